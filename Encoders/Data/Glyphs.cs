@@ -38,7 +38,7 @@ public static class Glyphs
         Span<float> radius = stackalloc float[MostPoints];
         Span<bool> penDown = stackalloc bool[MostPoints];
 
-        var pen = random.Uniform(0.85f, 1.55f);
+        var pen = random.Uniform(0.95f, 1.75f);
         var count = Trace(ref random, Choose(ref random, GlyphStyles.Digits[digit]), pen, x, y, radius, penDown);
         x = x[..count];
         y = y[..count];
@@ -72,7 +72,7 @@ public static class Glyphs
     {
         Span<float> throughX = stackalloc float[16];
         Span<float> throughY = stackalloc float[16];
-        var jitter = random.Uniform(0.02f, 0.06f);
+        var jitter = random.Uniform(0.03f, 0.08f);
         var count = 0;
         foreach (var stroke in style.Strokes)
         {
@@ -118,7 +118,7 @@ public static class Glyphs
     /// <summary>Moves the points by a smooth field: a biquadratic Bernstein patch with nine random displacements.</summary>
     static void Warp(ref CounterRandom random, Span<float> x, Span<float> y)
     {
-        var strength = random.Uniform(0.03f, 0.16f);
+        var strength = random.Uniform(0.05f, 0.22f);
         Span<float> fieldX = stackalloc float[9];
         Span<float> fieldY = stackalloc float[9];
         for (var node = 0; node < 9; node++)
@@ -145,9 +145,9 @@ public static class Glyphs
     /// where it fits with the pen's width.</summary>
     static void Pose(ref CounterRandom random, float pen, Span<float> x, Span<float> y)
     {
-        var stretch = random.Uniform(0.7f, 1.1f);
-        var shear = random.Uniform(-0.15f, 0.4f);
-        var halfTangent = 0.12f * random.Bell();
+        var stretch = random.Uniform(0.65f, 1.1f);
+        var shear = random.Uniform(-0.25f, 0.5f);
+        var halfTangent = 0.17f * random.Bell();
         var square = halfTangent * halfTangent;
         var cosine = (1f - square) / (1f + square);
         var sine = 2f * halfTangent / (1f + square);
@@ -165,7 +165,7 @@ public static class Glyphs
         }
         var length = random.Uniform(15.5f, 19.5f);
         var scale = length / Math.Max(right - left, bottom - top);
-        var room = Math.Min(1.8f, ((Size - length) / 2f) - pen - 1f);
+        var room = Math.Min(2.3f, ((Size - length) / 2f) - pen - 1f);
         var shiftX = (Size / 2f) + (room * random.Bell()) - (scale * (left + right) / 2f);
         var shiftY = (Size / 2f) + (room * random.Bell()) - (scale * (top + bottom) / 2f);
         for (var point = 0; point < x.Length; point++)

@@ -40,7 +40,7 @@ public static class Shapes
     static void Paint(ref CounterRandom random, bool circle, int size, Span<byte> pixels)
     {
         // Both classes draw from the same ranges of area and place, so that neither the amount of ink nor the position tells them apart.
-        var reach = size * random.Uniform(0.24f, 0.40f);
+        var reach = size * random.Uniform(0.30f, 0.42f);
         var proportion = random.Uniform(0.5f, 0.95f);
         var (cosine, sine) = Direction(ref random);
         var room = (size / 2f) - reach - 1f;
