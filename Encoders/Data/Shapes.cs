@@ -10,7 +10,7 @@ namespace Lepton.Neuro.Encoders.Data;
 public static class Shapes
 {
     /// <summary>The smallest size at which a circle and a square still differ by enough pixels.</summary>
-    public const int SmallestSize = 12;
+    public const int SmallestSize = 16;
 
     /// <summary>The largest size.</summary>
     public const int LargestSize = 1024;
@@ -39,11 +39,11 @@ public static class Shapes
 
     static void Paint(ref CounterRandom random, bool circle, int size, Span<byte> pixels)
     {
-        // Both classes draw from the same ranges of area and place, so that neither the amount of ink nor the position tells them apart.
-        var reach = size * random.Uniform(0.30f, 0.42f);
+        // Both classes draw from the same places and, on average, cover the same area: neither position nor the amount of ink tells them apart.
+        var outer = size * random.Uniform(0.30f, 0.42f);
         var proportion = random.Uniform(0.5f, 0.95f);
         var (cosine, sine) = Direction(ref random);
-        var room = (size / 2f) - reach - 1f;
+        var room = Math.Max(0f, (size / 2f) - outer - 1f);
         var centreX = (size / 2f) + (room * random.Uniform(-1f, 1f));
         var centreY = (size / 2f) + (room * random.Uniform(-1f, 1f));
         var filled = random.Below(2) == 0;
@@ -51,9 +51,10 @@ public static class Shapes
         var brightness = random.Uniform(110f, 250f);
         var grain = random.Uniform(0f, 12f);
 
+        var reach = filled ? outer : outer - half;
         var longSide = reach / MathF.Sqrt(1f + (proportion * proportion));
         var shortSide = longSide * proportion;
-        var radius = reach * 0.8f;
+        var radius = reach * 0.77f;
         for (var row = 0; row < size; row++)
             for (var column = 0; column < size; column++)
             {

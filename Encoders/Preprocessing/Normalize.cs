@@ -27,7 +27,7 @@ public enum NormalizeTo
 /// </summary>
 /// <param name="To">What is made equal; <see cref="NormalizeTo.TrainingRange"/> by default.</param>
 /// <param name="Target">The norm or sum to reach, above 0, 1 by default; not used for ranges.</param>
-public sealed record Normalize(NormalizeTo To = NormalizeTo.TrainingRange, float Target = 1f) : Preprocessing
+public sealed record Normalize(NormalizeTo To = NormalizeTo.TrainingRange, float Target = 1f) : Preprocessor
 {
     /// <inheritdoc/>
     /// <exception cref="InvalidInputException">There is no training image, a pixel is not finite, or <see cref="Target"/> is not a finite

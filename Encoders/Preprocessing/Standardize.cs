@@ -1,3 +1,5 @@
+using Lepton.Neuro.Encoders.Data;
+
 namespace Lepton.Neuro.Encoders.Preprocessing;
 
 /// <summary>Over which numbers <see cref="Standardize"/> takes its mean and standard deviation.</summary>
@@ -17,7 +19,7 @@ public enum StandardizeOver
 /// <param name="Over">Over which numbers; <see cref="StandardizeOver.AllPixels"/> by default.</param>
 /// <param name="SmallestDeviation">A deviation that is not larger than this (0 or more, 1e-6 by default) does not divide: such pixels are only
 /// shifted, so that a pixel that is constant in training becomes 0 and not something undefined.</param>
-public sealed record Standardize(StandardizeOver Over = StandardizeOver.AllPixels, float SmallestDeviation = 1e-6f) : Preprocessing
+public sealed record Standardize(StandardizeOver Over = StandardizeOver.AllPixels, float SmallestDeviation = 1e-6f) : Preprocessor
 {
     /// <inheritdoc/>
     /// <exception cref="InvalidInputException">There is no training image, a pixel is not finite, or <see cref="SmallestDeviation"/> is negative
@@ -38,6 +40,9 @@ public sealed record Standardize(StandardizeOver Over = StandardizeOver.AllPixel
                 deviation[pixel] = 1.0;
         return new StandardizeTransform(mean, deviation);
     }
+
+    /// <inheritdoc/>
+    public override StandardizeTransform Fit(ImageSet training) => Fit(PixelMatrix.From(training));
 }
 
 /// <summary>A fitted <see cref="Standardize"/>.</summary>

@@ -6,9 +6,9 @@ namespace Lepton.Neuro.Encoders.Preprocessing;
 /// <summary>
 /// What is to be done to images before they are encoded: a description, immutable. <see cref="Fit(PixelMatrix)"/> learns whatever it needs
 /// from the training images alone and returns a transform for any images; <see cref="Then"/> puts one after another.
-/// A preprocessing of one's own is a record with a <see cref="Fit(PixelMatrix)"/> that returns a <see cref="PixelTransform"/>.
+/// A preprocessor of one's own is a record with a <see cref="Fit(PixelMatrix)"/> that returns a <see cref="PixelTransform"/>.
 /// </summary>
-public abstract record Preprocessing
+public abstract record Preprocessor
 {
     /// <summary>Learns from the training images.</summary>
     /// <param name="training">The training images; never the test images.</param>
@@ -20,11 +20,11 @@ public abstract record Preprocessing
     /// <param name="training">The training images; never the test images.</param>
     /// <returns>A transform for images of the same size.</returns>
     /// <exception cref="InvalidInputException">There is no training image.</exception>
-    public PixelTransform Fit(ImageSet training) => Fit(PixelMatrix.From(training));
+    public virtual PixelTransform Fit(ImageSet training) => Fit(PixelMatrix.From(training));
 
     /// <summary>This first, then another, which is fitted to what this one makes of the training images.</summary>
     /// <param name="next">What follows.</param>
-    public Preprocessing Then(Preprocessing next) => new Chain(this, next);
+    public Preprocessor Then(Preprocessor next) => new Chain(this, next);
 
     /// <summary>Refuses training images from which nothing can be learnt.</summary>
     /// <param name="training">The training images.</param>
@@ -36,7 +36,7 @@ public abstract record Preprocessing
         PixelChecks.RequireFinite(training, "training images");
     }
 
-    sealed record Chain(Preprocessing First, Preprocessing Next) : Preprocessing
+    sealed record Chain(Preprocessor First, Preprocessor Next) : Preprocessor
     {
         public override PixelTransform Fit(PixelMatrix training)
         {
