@@ -1,0 +1,153 @@
+using System.Runtime.CompilerServices;
+using Lepton.Neuro.Lanes;
+
+namespace Lepton.Neuro;
+
+/// <summary>A kernel written down: what each of its methods does, and what that costs. It holds for every input, for kernels are branch-free.</summary>
+public sealed class KernelTapes
+{
+    const string SentName = "sent";
+
+    KernelTapes(IReadOnlyDictionary<string, Tape> methods) => Methods = methods;
+
+    /// <summary>The tape of each method, by its name.</summary>
+    public IReadOnlyDictionary<string, Tape> Methods { get; }
+
+    /// <summary>Whether a method changes anything: a synapse's variable, a trace, a state. What a synapse sends is no change. Backends skip the events of a rule that do not.</summary>
+    /// <param name="method">The method's name.</param>
+    public bool Changes(string method)
+    {
+        var tape = Methods[method];
+        foreach (var (name, line) in tape.Outputs)
+        {
+            var source = tape.Lines[line];
+            if (name != SentName && (source.Operation != Operation.Input || source.Text != name)) return true;
+        }
+        return false;
+    }
+
+    /// <summary>Writes down a neuron model's step.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="step">The length of a step.</param>
+    public static KernelTapes Of(NeuronModel model, Time step) => Record(step, model.Lower);
+
+    /// <summary>Writes down a rule's events: TracePre, TracePost, OnPre, OnPost, OnUpdate.</summary>
+    /// <param name="rule">The rule.</param>
+    /// <param name="step">The length of a step.</param>
+    public static KernelTapes Of(SynapseRule rule, Time step) => Record(step, rule.Lower);
+
+    /// <summary>Writes down an encoder's step.</summary>
+    /// <param name="encoder">The encoder.</param>
+    /// <param name="step">The length of a step.</param>
+    public static KernelTapes Of(Encoder encoder, Time step) => Record(step, encoder.Lower);
+
+    static KernelTapes Record(Time step, Action<ILowering<Traced>> lower)
+    {
+        var methods = new Dictionary<string, Tape>(StringComparer.Ordinal);
+        foreach (string method in Writer.Names)
+        {
+            Writer? writer = null;
+            var tape = Traced.Record(t =>
+            {
+                writer = new(t, step, method);
+                lower(writer);
+            });
+            if (writer!.Met) methods.Add(method, tape);
+        }
+        return new(methods);
+    }
+
+    sealed class Writer(Tape tape, Time step, string method) : ILowering<Traced>
+    {
+        public static readonly string[] Names = ["Step", "TracePre", "TracePost", "OnPre", "OnPost", "OnUpdate"];
+
+        public bool Met { get; private set; }
+
+        public Time Step => step;
+
+        public bool Learning => true;
+
+        public void Neurons<TKernel, TState, TInput>(TKernel kernel)
+            where TKernel : unmanaged, INeuronKernel<Traced, TState, TInput>
+            where TState : unmanaged
+            where TInput : unmanaged
+        {
+            if (method != "Step") return;
+            Met = true;
+            var state = Inputs<TState>("state");
+            var input = Inputs<TInput>("input");
+            tape.Output("spike", kernel.Step(ref state, in input));
+            Outputs("state", ref state);
+        }
+
+        public void Synapses<TKernel, TSynapse, TPre, TPost>(TKernel kernel)
+            where TKernel : unmanaged, ISynapseKernel<Traced, TSynapse, TPre, TPost>
+            where TSynapse : unmanaged
+            where TPre : unmanaged
+            where TPost : unmanaged
+        {
+            if (method == "Step") return;
+            Met = true;
+            var synapse = Inputs<TSynapse>("synapse");
+            var pre = Inputs<TPre>("pre");
+            var post = Inputs<TPost>("post");
+            switch (method)
+            {
+                case "TracePre":
+                    kernel.TracePre(ref pre, Inputs<Moment<Traced>>("now"));
+                    Outputs("pre", ref pre);
+                    break;
+                case "TracePost":
+                    kernel.TracePost(ref post, Inputs<Moment<Traced>>("now"));
+                    Outputs("post", ref post);
+                    break;
+                case "OnPre":
+                    tape.Output(SentName, kernel.OnPre(ref synapse, in pre, in post));
+                    Outputs("synapse", ref synapse);
+                    break;
+                case "OnPost":
+                    kernel.OnPost(ref synapse, in pre, in post);
+                    Outputs("synapse", ref synapse);
+                    break;
+                default:
+                    kernel.OnUpdate(ref synapse, in pre, in post);
+                    Outputs("synapse", ref synapse);
+                    break;
+            }
+        }
+
+        public void Encoder<TKernel, TState>(TKernel kernel)
+            where TKernel : unmanaged, IEncoderKernel<Traced, TState>
+            where TState : unmanaged
+        {
+            if (method != "Step") return;
+            Met = true;
+            var state = Inputs<TState>("state");
+            tape.Output("spike", kernel.Step(ref state, tape.Input("signal"), tape.Input("uniform"), tape.Input("step")));
+            Outputs("state", ref state);
+        }
+
+        public void Events(IReadOnlyList<(long Step, int Neuron)> spikes)
+        {
+        }
+
+        TFields Inputs<TFields>(string owner)
+            where TFields : unmanaged
+        {
+            TFields fields = default;
+            var names = FieldNames<TFields>(owner);
+            for (int i = 0; i < names.Length; i++) Unsafe.Add(ref Unsafe.As<TFields, Traced>(ref fields), i) = tape.Input(names[i]);
+            return fields;
+        }
+
+        void Outputs<TFields>(string owner, ref TFields fields)
+            where TFields : unmanaged
+        {
+            var names = FieldNames<TFields>(owner);
+            for (int i = 0; i < names.Length; i++) tape.Output(names[i], Unsafe.Add(ref Unsafe.As<TFields, Traced>(ref fields), i));
+        }
+
+        // Names are for people: reading them from the type costs nothing where it matters.
+        static string[] FieldNames<TFields>(string owner) => [.. typeof(TFields).GetFields().Select(f => $"{owner}.{f.Name}")];
+    }
+}

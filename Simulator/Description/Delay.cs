@@ -1,0 +1,128 @@
+using Lepton.Neuro.Lanes;
+using Lepton.Neuro.Random;
+
+namespace Lepton.Neuro;
+
+/// <summary>The delays of a projection. A delay is rounded to steps and is at least one step.</summary>
+public abstract record Delay
+{
+    /// <summary>One step, however long that is.</summary>
+    public static Delay OneStep { get; } = new ConstantDelay(new(1e-12));
+
+    /// <summary>The same delay everywhere.</summary>
+    public static implicit operator Delay(Time value) => new ConstantDelay(value);
+
+    /// <summary>The same delay everywhere.</summary>
+    /// <param name="value">The delay; it must be above zero.</param>
+    public static Delay Constant(Time value) => new ConstantDelay(value);
+
+    /// <summary>Uniform in [low, high).</summary>
+    /// <param name="low">The lower end, 0 or more (a delay below one step becomes one step).</param>
+    /// <param name="high">The upper end.</param>
+    public static Delay Uniform(Time low, Time high) => new UniformDelay(low, high);
+
+    /// <summary>Normal, clipped to at least one step and at most 5.3 standard deviations above the mean.</summary>
+    /// <param name="mean">The mean.</param>
+    /// <param name="deviation">The standard deviation.</param>
+    public static Delay Normal(Time mean, Time deviation) => new NormalDelay(mean, deviation);
+
+    /// <summary>Given one by one, in the wiring's order (see <see cref="Weight.Explicit"/>).</summary>
+    /// <param name="values">The delays.</param>
+    public static Delay Explicit(ReadOnlySpan<Time> values) => new ExplicitDelay(values.ToArray());
+
+    /// <summary>The least and greatest number of steps that can occur.</summary>
+    internal abstract (int Least, int Most) Steps(Time step);
+
+    internal abstract void Validate(string owner, Time step, long slots);
+
+    internal abstract void Fill(Time step, ReadOnlySpan<uint> words, ReadOnlySpan<long> slots, Span<int> delays);
+
+    internal virtual bool IsRandom => true;
+
+    internal virtual bool NeedsSlots => false;
+
+    static int Rounded(double steps) => (int)Math.Max(1, Math.Round(steps, MidpointRounding.AwayFromZero));
+
+    static void Positive(string owner, string what, Time value, Time step)
+    {
+        Require.Positive($"{owner}: {what}", value);
+        Require.InRange($"{owner}: {what} in steps of {step}", value / step, 0, 60000);
+    }
+
+    sealed record ConstantDelay(Time Value) : Delay
+    {
+        internal override bool IsRandom => false;
+
+        internal override (int Least, int Most) Steps(Time step) => (Rounded(Value / step), Rounded(Value / step));
+
+        internal override void Validate(string owner, Time step, long slots) => Positive(owner, "the delay", Value, step);
+
+        internal override void Fill(Time step, ReadOnlySpan<uint> words, ReadOnlySpan<long> slots, Span<int> delays) => delays.Fill(Rounded(Value / step));
+    }
+
+    sealed record UniformDelay(Time Low, Time High) : Delay
+    {
+        internal override (int Least, int Most) Steps(Time step) => (Rounded(Low / step), Rounded(High / step));
+
+        internal override void Validate(string owner, Time step, long slots)
+        {
+            Require.NotNegative($"{owner}: the shortest delay", Low);
+            Positive(owner, "the longest delay", High, step);
+            if (High < Low) throw new InvalidInputException($"{owner}: the longest delay", High, $"at least the shortest ({Low})");
+        }
+
+        internal override void Fill(Time step, ReadOnlySpan<uint> words, ReadOnlySpan<long> slots, Span<int> delays)
+        {
+            float low = (float)(Low / step), range = (float)((High / step) - (Low / step));
+            for (int i = 0; i < delays.Length; i++)
+                delays[i] = Math.Max(1, (int)MathF.Round(MathF.FusedMultiplyAdd(Scalar.Uniform(in words[i]).Value, range, low)));
+        }
+    }
+
+    sealed record NormalDelay(Time Mean, Time Deviation) : Delay
+    {
+        internal override (int Least, int Most) Steps(Time step) =>
+            (Rounded((Mean.Seconds - (5.5 * Deviation.Seconds)) / step.Seconds), Rounded((Mean.Seconds + (5.5 * Deviation.Seconds)) / step.Seconds));
+
+        internal override void Validate(string owner, Time step, long slots)
+        {
+            Positive(owner, "the mean delay", Mean, step);
+            Require.NotNegative($"{owner}: the standard deviation of the delay", Deviation);
+            Require.InRange($"{owner}: the longest delay in steps of {step}", Steps(step).Most, 1L, 60000L);
+        }
+
+        internal override void Fill(Time step, ReadOnlySpan<uint> words, ReadOnlySpan<long> slots, Span<int> delays)
+        {
+            Span<float> steps = stackalloc float[256];
+            while (!delays.IsEmpty)
+            {
+                var part = steps[..Math.Min(steps.Length, delays.Length)];
+                Normals.Fill(words[..part.Length], (float)(Mean / step), (float)(Deviation / step), part);
+                for (int i = 0; i < part.Length; i++) delays[i] = Math.Max(1, (int)MathF.Round(part[i]));
+                delays = delays[part.Length..];
+                words = words[part.Length..];
+            }
+        }
+    }
+
+    sealed record ExplicitDelay(Time[] Values) : Delay
+    {
+        internal override bool IsRandom => false;
+
+        internal override bool NeedsSlots => true;
+
+        internal override (int Least, int Most) Steps(Time step) =>
+            Values.Length == 0 ? (1, 1) : (Values.Min(v => Rounded(v / step)), Values.Max(v => Rounded(v / step)));
+
+        internal override void Validate(string owner, Time step, long slots)
+        {
+            if (Values.Length != slots) throw new InvalidInputException($"{owner}: the number of explicit delays", Values.Length, $"{slots}, one for each of the wiring's places");
+            for (int i = 0; i < Values.Length; i++) Positive(owner, $"delay {i}", Values[i], step);
+        }
+
+        internal override void Fill(Time step, ReadOnlySpan<uint> words, ReadOnlySpan<long> slots, Span<int> delays)
+        {
+            for (int i = 0; i < delays.Length; i++) delays[i] = Rounded(Values[slots[i]] / step);
+        }
+    }
+}

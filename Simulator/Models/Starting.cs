@@ -1,0 +1,16 @@
+using Lepton.Neuro.Lanes;
+
+namespace Lepton.Neuro;
+
+/// <summary>A <see cref="Distribution"/> on a lane.</summary>
+/// <typeparam name="T">The lane.</typeparam>
+/// <param name="distribution">The distribution.</param>
+readonly struct Starting<T>(Distribution distribution)
+    where T : unmanaged, ILane<T>
+{
+    public readonly T Base = (float)distribution.Base;
+    readonly T range = (float)distribution.Range;
+    readonly T deviation = (float)distribution.Deviation;
+
+    public T Value(T uniform, T normal) => T.FusedMultiplyAdd(deviation, normal, T.FusedMultiplyAdd(range, uniform, Base));
+}
