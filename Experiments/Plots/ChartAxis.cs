@@ -1,0 +1,26 @@
+namespace Lepton.Neuro.Experiments.Plots;
+
+/// <summary>An axis of a chart.</summary>
+/// <param name="Name">What it shows.</param>
+/// <param name="Unit">Its unit, or nothing.</param>
+/// <param name="IsLogarithmic">Whether it is logarithmic.</param>
+/// <param name="Minimum">Where it starts, or null for where the data do.</param>
+/// <param name="Maximum">Where it ends, or null for where the data do.</param>
+/// <param name="IsShare">Whether values are shares, 0 to 1, shown as percentages.</param>
+public sealed record ChartAxis(string Name, string Unit = "", bool IsLogarithmic = false, double? Minimum = null, double? Maximum = null, bool IsShare = false)
+{
+    /// <summary>The axis as plotly.js reads it.</summary>
+    /// <returns>The axis.</returns>
+    internal Axis ToAxis()
+    {
+        double? Place(double? value) => IsLogarithmic && value is { } number ? Math.Log10(number) : value;
+        return new Axis
+        {
+            Title = new TextBlock { Text = PlotText.WithUnit(Name, Unit) },
+            Type = IsLogarithmic ? "log" : "linear",
+            Range = Minimum is null && Maximum is null ? null : [Place(Minimum), Place(Maximum)],
+            TickFormat = IsShare ? ".0~%" : null,
+            AutoMargin = true,
+        };
+    }
+}
