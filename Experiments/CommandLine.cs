@@ -19,7 +19,7 @@ public static class CommandLine
         {
             var root = Build(host);
             var parsed = root.Parse(arguments.Count == 0 ? ["--help"] : arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
-            if (parsed.Errors.Count > 0)
+            if (parsed.Errors.Count > 0 || UnknownOption(parsed) is not null)
                 throw new InvalidInputException(Describe(parsed));
             // Errors, Ctrl-C included, are handled here and not by the library, so that each has its one line and its code.
             return parsed.Invoke(new InvocationConfiguration
@@ -32,7 +32,7 @@ public static class CommandLine
         }
         catch (InvalidInputException error)
         {
-            host.Error.WriteLine($"lepton: {error.Message.ReplaceLineEndings(" ")}");
+            host.Error.WriteLine($"lepton: {OneLine(error.Message)}");
             return ExitCodes.BadInput;
         }
         catch (OperationCanceledException) when (host.Cancellation.IsCancellationRequested)
@@ -42,7 +42,7 @@ public static class CommandLine
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            host.Error.WriteLine($"lepton: {error.Message.ReplaceLineEndings(" ")}");
+            host.Error.WriteLine($"lepton: {OneLine(error.Message)}");
             return ExitCodes.Failure;
         }
 #pragma warning disable CA1031 // The last resort: whoever reports the bug needs all of it.
@@ -82,14 +82,14 @@ public static class CommandLine
     static string Describe(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
+        if (UnknownOption(parsed) is { } unknown)
+        {
+            var name = unknown.Split('=', ':')[0];
+            return $"There is no option {name} here: {Nearest.Hint(name, [.. command.Options.Select(option => option.Name)])}";
+        }
         if (parsed.UnmatchedTokens.Count > 0)
         {
             var token = parsed.UnmatchedTokens[0];
-            if (token.StartsWith('-'))
-            {
-                var options = command.Options.Select(option => option.Name).ToArray();
-                return $"There is no option {token} here: {Nearest.Hint(token, options)}";
-            }
             if (command.Subcommands.Count > 0)
                 return $"There is no verb {token}: {Nearest.Hint(token, [.. command.Subcommands.Select(verb => verb.Name)])}";
             return $"{token} is one word too many for lepton {command.Name}";
@@ -98,6 +98,18 @@ public static class CommandLine
             ? $"Name a verb: {string.Join(", ", command.Subcommands.Select(verb => verb.Name))}"
             : parsed.Errors[0].Message;
     }
+
+    /// <summary>A file's text may be in a message: line ends and what would steer a terminal become spaces.</summary>
+    static string OneLine(string message) => string.Concat(message.ReplaceLineEndings(" ").Select(letter => char.IsControl(letter) ? ' ' : letter));
+
+    /// <summary>The library takes a mistyped option for an argument wherever one fits.</summary>
+    static string? UnknownOption(ParseResult parsed) =>
+        parsed.Action is { ClearsParseErrors: true }
+            ? null
+            : parsed.CommandResult.Command.Arguments
+                .SelectMany(argument => parsed.GetResult(argument)?.Tokens.Select(token => token.Value) ?? [])
+                .Concat(parsed.UnmatchedTokens)
+                .FirstOrDefault(token => token.StartsWith('-'));
 
     sealed class VersionAction(Host host) : SynchronousCommandLineAction
     {

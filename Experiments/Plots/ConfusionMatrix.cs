@@ -28,7 +28,7 @@ public static class ConfusionMatrix
             {
                 var share = shown == 0 ? 0 : (double)counts[row, column] / shown;
                 shares[row * size + column] = (float)share;
-                cells.Add(counts[row, column] == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{counts[row, column]:N0}<br>{share * 100:0.#} %"));
+                cells.Add(counts[row, column] == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{counts[row, column]:N0}<br>{share * 100:0.0} %"));
             }
             texts.Add(cells);
         }

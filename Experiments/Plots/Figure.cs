@@ -18,8 +18,11 @@ public sealed record Figure : ReportPart
     /// <summary>Axes, legend and notes.</summary>
     public required Layout Layout { get; init; }
 
-    /// <summary>The height in pixels.</summary>
+    /// <summary>The height in pixels; the largest height where there is an <see cref="AspectRatio"/>.</summary>
     public int Height { get; init; } = 380;
+
+    /// <summary>Width over height, for pictures whose height follows their width. Null keeps the height.</summary>
+    public double? AspectRatio { get; init; }
 
     /// <summary>Whether it shares a row with the next figure where the screen is wide enough.</summary>
     public bool IsHalfWidth { get; init; }

@@ -96,7 +96,9 @@ public static class ImageGrid
                 Margin = new Margin { L = 8, R = 8, T = 8, B = 8 },
                 HoverMode = "closest",
             },
-            Height = (int)Math.Clamp(1000.0 * height / width, 160, 640),
+            Height = 700,
+            // The scale beside the images takes about a tenth of the width.
+            AspectRatio = (scaleName is null ? 1.0 : 1.1) * width / height,
         };
     }
 

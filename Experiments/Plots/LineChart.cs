@@ -18,8 +18,8 @@ public static class LineChart
         Data = [.. series.Select((line, index) => Draw(line, index, y))],
         Layout = new Layout
         {
-            XAxis = x.ToAxis() with { Ticks = "outside", ShowGrid = false, ShowLine = true },
-            YAxis = y.ToAxis(),
+            XAxis = x.ToAxis(series.SelectMany(line => line.X)) with { Ticks = "outside", ShowGrid = false, ShowLine = true },
+            YAxis = y.ToAxis(series.SelectMany(line => line.Y)),
             ShowLegend = series.Count > 1,
             Legend = new Legend { Orientation = "h", X = 0, XAnchor = "left", Y = 1.02, YAnchor = "bottom" },
             HoverMode = "x unified",

@@ -12,7 +12,13 @@ public static class SpikeRaster
 
     const int MostSvgPoints = 20_000;
     const int DensityColumns = 800;
-    const int DensityRows = 480;
+    const int DensityRows = 400;
+
+    /// <summary>The smallest share of the height that a population gets.</summary>
+    const double ThinnestBand = 0.09;
+
+    /// <summary>The room between populations, as a share of the height.</summary>
+    const double Gap = 0.02;
 
     /// <summary>Draws a raster.</summary>
     /// <param name="title">The title.</param>
@@ -25,23 +31,22 @@ public static class SpikeRaster
         Check(populations);
         var spikes = populations.Sum(population => (long)population.Times.Length);
         var end = duration ?? Math.Max(1, populations.Max(LastTime));
-        var total = populations.Sum(population => (long)population.Size);
+        var bands = Bands(populations);
         var traces = new List<Trace>();
         var shapes = new List<Shape>();
-        var centres = new List<double>();
         var labels = new List<string>();
-        long first = 0;
         for (var i = 0; i < populations.Count; i++)
         {
             var population = populations[i];
             traces.Add(spikes > DensityAbove
-                ? Density(population, i, first, total, end)
-                : Points(population, i, first, spikes > MostSvgPoints));
-            centres.Add(first + (population.Size - 1) / 2.0);
+                ? Density(population, i, bands[i], end)
+                : Points(population, i, bands[i], spikes > MostSvgPoints));
             labels.Add(string.Create(CultureInfo.InvariantCulture, $"{PlotText.Escape(population.Name)}<br>{population.Size:N0}"));
-            first += population.Size;
-            if (i < populations.Count - 1)
-                shapes.Add(new Shape { XRef = "paper", X0 = 0, X1 = 1, Y0 = first - 0.5, Y1 = first - 0.5, Line = new LineStyle { Color = Colour.Rule, Width = 1 } });
+            if (i > 0)
+            {
+                var place = bands[i].Top - Gap / 2;
+                shapes.Add(new Shape { XRef = "paper", X0 = 0, X1 = 1, Y0 = place, Y1 = place, Line = new LineStyle { Color = Colour.Rule, Width = 1 } });
+            }
         }
 
         return new Figure
@@ -50,9 +55,16 @@ public static class SpikeRaster
             Data = traces,
             Layout = new Layout
             {
-                XAxis = new Axis { Title = new TextBlock { Text = "Time (ms)" }, Range = [0, end], ShowGrid = false, Ticks = "outside" },
+                XAxis = new Axis { Title = new TextBlock { Text = "Time (ms)" }, Range = [0, end], ShowGrid = false, ShowLine = true, Ticks = "outside" },
                 // Downwards, so that the first population is on top.
-                YAxis = new Axis { Range = [total - 0.5, -0.5], TickVals = centres, TickText = labels, ShowGrid = false, AutoMargin = true },
+                YAxis = new Axis
+                {
+                    Range = [bands[^1].Top + bands[^1].Height + Gap / 2, -Gap / 2],
+                    TickVals = [.. bands.Select(band => band.Top + band.Height / 2)],
+                    TickText = labels,
+                    ShowGrid = false,
+                    AutoMargin = true,
+                },
                 ShowLegend = false,
                 Shapes = shapes,
                 HoverMode = "closest",
@@ -61,13 +73,27 @@ public static class SpikeRaster
         };
     }
 
-    static Trace Points(RasterPopulation population, int index, long first, bool isMany)
+    /// <summary>Shares the height out in proportion to sizes, but leaves no population too thin to be seen.</summary>
+    static Band[] Bands(IReadOnlyList<RasterPopulation> populations)
+    {
+        var total = populations.Sum(population => (double)population.Size);
+        var heights = populations.Select(population => Math.Max(population.Size / total, Math.Min(ThinnestBand, 1.0 / populations.Count))).ToArray();
+        var bands = new Band[heights.Length];
+        var top = 0.0;
+        for (var i = 0; i < bands.Length; i++)
+        {
+            bands[i] = new Band(top, heights[i]);
+            top += heights[i] + Gap;
+        }
+        return bands;
+    }
+
+    static Trace Points(RasterPopulation population, int index, Band band, bool isMany)
     {
         var neurons = population.Neurons.Span;
-        var rows = new int[neurons.Length];
+        var rows = new float[neurons.Length];
         for (var i = 0; i < rows.Length; i++)
-            rows[i] = (int)(first + neurons[i]);
-        // Few neurons have room for a tick each, as in print; many need dots.
+            rows[i] = (float)(band.Top + (neurons[i] + 0.5) / population.Size * band.Height);
         return new Trace
         {
             Type = isMany ? "scattergl" : "scatter",
@@ -76,14 +102,14 @@ public static class SpikeRaster
             X = PlotData.Of(population.Times.Span),
             Y = PlotData.Of(rows),
             CustomData = PlotData.Of(neurons),
-            Marker = new Marker { Color = Colour.Series(index), Size = population.Times.Length > 5_000 ? 2 : 3.5, Opacity = isMany ? 0.6 : 0.85 },
+            Marker = new Marker { Color = Colour.Series(index), Size = isMany ? 2 : 3, Opacity = isMany ? 0.6 : 0.85, Line = new LineStyle { Width = 0 } },
             HoverTemplate = $"{PlotText.Escape(population.Name)}, neuron %{{customdata}}<br>%{{x:.1f}} ms<extra></extra>",
         };
     }
 
-    static Trace Density(RasterPopulation population, int index, long first, long total, double end)
+    static Trace Density(RasterPopulation population, int index, Band band, double end)
     {
-        var rows = (int)Math.Clamp(Math.Round((double)DensityRows * population.Size / total), 1, population.Size);
+        var rows = (int)Math.Clamp(Math.Round(DensityRows * band.Height), 1, population.Size);
         var counts = new float[rows * DensityColumns];
         var times = population.Times.Span;
         var neurons = population.Neurons.Span;
@@ -98,7 +124,7 @@ public static class SpikeRaster
         // The scale ends where all but one field in a hundred lie below, so that a few bright ones do not dim the rest.
         var busy = counts.Where(count => count > 0).Order().ToArray();
         var top = busy.Length == 0 ? 1 : Math.Max(1, busy[(int)((busy.Length - 1) * 0.99)]);
-        var height = (double)population.Size / rows;
+        var height = band.Height / rows;
         var width = end / DensityColumns;
         return new Trace
         {
@@ -107,14 +133,14 @@ public static class SpikeRaster
             Z = PlotData.Matrix(counts, rows, DensityColumns),
             X0 = width / 2,
             Dx = width,
-            Y0 = first - 0.5 + height / 2,
+            Y0 = band.Top + height / 2,
             Dy = height,
             ZMin = 0,
             ZMax = top,
             ColorScale = Colour.Density(index),
             ShowScale = false,
             HoverTemplate = string.Create(CultureInfo.InvariantCulture,
-                $"{PlotText.Escape(population.Name)}, {height:0.#} neurons, {width:0.##} ms<br>at %{{x:.1f}} ms: %{{z}} spikes<extra></extra>"),
+                $"{PlotText.Escape(population.Name)}, {(double)population.Size / rows:0.#} neurons, {width:0.##} ms<br>at %{{x:.1f}} ms: %{{z}} spikes<extra></extra>"),
         };
     }
 
@@ -141,4 +167,6 @@ public static class SpikeRaster
             }
         }
     }
+
+    readonly record struct Band(double Top, double Height);
 }

@@ -24,7 +24,7 @@ public static class StackedBars
         var unit = prefix + axis.Unit;
         var scaled = axis with { Unit = unit, Minimum = axis.Minimum * factor, Maximum = axis.Maximum * factor };
         var names = bars.Select(PlotText.Escape).ToArray();
-        var horizontal = scaled.ToAxis();
+        var horizontal = scaled.ToAxis(totals.Select(total => total * factor));
         return new Figure
         {
             Title = title,

@@ -47,7 +47,7 @@ public sealed record Theme
         Rule = "#e3e6ea",
         Accent = "#0072b2",
         Series = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#6b7280"],
-        Sequential = ["#f7f9fb", "#c9dff0", "#82b9de", "#2e8bc5", "#0a5a92", "#073b61"],
+        Sequential = ["#f7f9fb", "#d6e6f4", "#a6cdea", "#6aaedb", "#2272b0", "#073b61"],
         Diverging = ["#004d7a", "#0072b2", "#7fb8d9", "#f7f7f7", "#f0a877", "#d55e00", "#8f3f00"],
     };
 
@@ -85,7 +85,12 @@ public sealed record Theme
         {
             json[$"series{i}"] = Series[i];
             // Densities start above the background, so that one lone spike is seen.
-            json[$"density{i}"] = Scale([Series[i] + "00", Series[i] + "70", Series[i] + "c0", Series[i]]);
+            json[$"density{i}"] = new JsonArray(
+                new JsonArray(0, Series[i] + "00"),
+                new JsonArray(0.02, Series[i] + "38"),
+                new JsonArray(0.15, Series[i] + "80"),
+                new JsonArray(0.5, Series[i] + "c8"),
+                new JsonArray(1, Series[i]));
         }
         return json;
     }

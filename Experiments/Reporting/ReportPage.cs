@@ -2,13 +2,14 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Lepton.Neuro.Experiments.Plots;
 
 namespace Lepton.Neuro.Experiments.Reporting;
 
 /// <summary>A page for a person: what came out in one sentence, the key figures, then section by section pictures with a sentence that says how to
 /// read them. One HTML file that needs no network. All texts are plain text and are escaped.</summary>
-public sealed class ReportPage
+public sealed partial class ReportPage
 {
     readonly List<KeyFigure> keyFigures = [];
     readonly List<Section> sections = [];
@@ -94,7 +95,7 @@ public sealed class ReportPage
         writer.Write("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
         // The policy forbids what the page promises not to do: it can talk to no one.
         writer.Write($"""
-            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data: blob:; script-src 'unsafe-inline' 'unsafe-eval'{(needsNetwork ? " https://cdn.jsdelivr.net" : "")}">
+            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data: blob:; base-uri 'none'; form-action 'none'; script-src 'unsafe-inline' 'unsafe-eval'{(needsNetwork ? " https://cdn.jsdelivr.net" : "")}">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <meta name="color-scheme" content="light dark">
             <title>{Html(Title)}</title>
@@ -145,7 +146,7 @@ public sealed class ReportPage
             {
                 case Figure figure:
                     writer.Write(string.Create(CultureInfo.InvariantCulture,
-                        $"<figure class=\"{(figure.IsHalfWidth ? "half" : "full")}\"><figcaption>{Html(figure.Title)}</figcaption><div class=\"plot\" id=\"figure-{number}\" role=\"img\" aria-label=\"{Html(figure.Title)}\" style=\"height:{figure.Height}px\"></div></figure>\n"));
+                        $"<figure class=\"{(figure.IsHalfWidth ? "half" : "full")}\"><figcaption>{Html(figure.Title)}</figcaption><div class=\"plot\" id=\"figure-{number}\" role=\"img\" aria-label=\"{Html(figure.Title)}\" style=\"{Size(figure)}\"></div></figure>\n"));
                     number++;
                     break;
                 case ReportTable table:
@@ -189,9 +190,14 @@ public sealed class ReportPage
         writer.Write("</tbody></table></div>\n");
     }
 
-    static bool LooksNumeric(string text) =>
-        text.Length == 0 || string.Equals(text, Quantity.Missing, StringComparison.Ordinal) || char.IsAsciiDigit(text[0])
-        || (text.Length > 1 && text[0] is '-' or '+' or '−' && char.IsAsciiDigit(text[1]));
+    static string Size(Figure figure) => figure.AspectRatio is { } ratio
+        ? string.Create(CultureInfo.InvariantCulture, $"aspect-ratio:{ratio:0.####};max-height:{figure.Height}px")
+        : string.Create(CultureInfo.InvariantCulture, $"flex:1 0 {figure.Height}px");
+
+    static bool LooksNumeric(string text) => text.Length == 0 || string.Equals(text, Quantity.Missing, StringComparison.Ordinal) || NumberWithUnit().IsMatch(text);
+
+    [GeneratedRegex(@"^[-+−]?\d[\d,]*(\.\d+)?([eE][-+]?\d+)?( ?[^\d\s]\S*)?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex NumberWithUnit();
 
     static void WriteScripts(TextWriter writer, List<Figure> figures, ReadOnlyMemory<byte>? library, bool needsNetwork)
     {

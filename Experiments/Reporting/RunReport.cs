@@ -68,7 +68,7 @@ internal static class RunReport
             ("Accuracy, compressed", Quantity.Percent(accuracy.Compressed, 2), Difference(accuracy.Compressed, accuracy.Full)),
             ("Accuracy, on tiles", Quantity.Percent(accuracy.Mapped, 2), Difference(accuracy.Mapped, accuracy.Full)),
             ("Energy per inference", Quantity.WithPrefix(cost.EnergyJoules, "J"),
-                cost.AnnEnergyJoules is null ? "" : $"conventional network: {Quantity.WithPrefix(cost.AnnEnergyJoules, "J")}"),
+                cost.AnnEnergyJoules is null ? "" : $"conventional network: {Quantity.WithPrefix(cost.AnnEnergyJoules, "J").Replace(' ', '\u00a0')}"),
             ("Latency", Quantity.WithPrefix(cost.LatencySeconds, "s"), cost.Steps is null ? "" : $"{Quantity.Count(cost.Steps)} steps"),
             ("Spikes per inference", Quantity.Count(cost.Spikes),
                 cost.SynapticOperations is null ? "" : $"{Quantity.Count(cost.SynapticOperations)} synaptic operations"),
@@ -99,23 +99,27 @@ internal static class RunReport
         var parts = cost.EnergyBreakdown;
         if (parts.Neurons is null && parts.Synapses is null && parts.Network is null && parts.Static is null)
             return;
-        var bars = new List<string> { "Spiking, on tiles" };
-        if (cost.AnnEnergyJoules is not null)
-            bars.Add("Conventional");
-        double[] Values(double? spiking) => bars.Count == 1 ? [spiking ?? double.NaN] : [spiking ?? double.NaN, double.NaN];
-        var stack = new List<BarPart>
+        var stack = new (string Name, double? Value)[]
         {
-            new("Neurons", Values(parts.Neurons)),
-            new("Synapses", Values(parts.Synapses)),
-            new("Network", Values(parts.Network)),
-            new("Static", Values(parts.Static)),
+            ("Neurons", parts.Neurons), ("Synapses", parts.Synapses), ("Network", parts.Network), ("Static", parts.Static),
         };
-        if (cost.AnnEnergyJoules is { } conventional)
-            stack.Add(new BarPart("Conventional network", [double.NaN, conventional]));
-        page.AddSection("Energy of one inference",
-            "Each bar is the mean energy of one inference on the test set; its colours are what the energy is spent on, and the figure behind it is the sum."
-            + (cost.AnnEnergyJoules is null ? "" : " The conventional network has the same layers and computes every product."),
-            StackedBars.Of("Where the energy goes", new ChartAxis("Energy per inference", "J"), bars, stack));
+        var axis = new ChartAxis("Energy per inference", "J");
+        var breakdown = StackedBars.Of("Where the energy goes", axis, ["Spiking"], [.. stack.Select(part => new BarPart(part.Name, [part.Value ?? double.NaN]))]);
+        const string HowToRead = "A bar is the mean energy of one inference on the test set: its colours are what the energy is spent on, and the number behind it is the sum.";
+        if (cost.AnnEnergyJoules is not { } conventional)
+        {
+            page.AddSection("Energy of one inference", HowToRead, breakdown);
+            return;
+        }
+        // Beside a bar that is many times longer the parts could not be seen: they have a figure of their own.
+        var comparison = StackedBars.Of("Beside a conventional network", axis, ["Spiking", "Conventional"],
+        [
+            .. stack.Select(part => new BarPart(part.Name, [part.Value ?? double.NaN, double.NaN])),
+            new BarPart("All products", [double.NaN, conventional]),
+        ]);
+        comparison = comparison with { Layout = comparison.Layout with { ShowLegend = false } };
+        page.AddSection("Energy of one inference", HowToRead + " The conventional network has the same layers and computes every product; beside it the scale is longer.",
+            breakdown.Half(), comparison.Half());
     }
 
     static ReportTable Configuration(RunConfiguration configuration)

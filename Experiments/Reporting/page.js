@@ -45,20 +45,20 @@
 
   const template = theme => {
     const axis = {
-      gridcolor: theme.rule, linecolor: theme.muted, tickcolor: theme.muted, zeroline: false, ticklen: 5,
+      gridcolor: theme.rule, separatethousands: true, minexponent: 6, ticks: '', ticklabelstandoff: 4, ticklabeloverflow: 'allow', linecolor: theme.muted, tickcolor: theme.muted, zeroline: false, ticklen: 5,
       tickfont: { color: theme.muted, size: 12 }, title: { font: { color: theme.ink, size: 13 }, standoff: 12 },
     };
     return {
       layout: {
         paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)',
         font: { family: getComputedStyle(document.body).fontFamily, color: theme.ink, size: 13 },
-        margin: { l: 56, r: 16, t: 28, b: 52 },
+        margin: { l: 56, r: 28, t: 10, b: 52 },
         xaxis: axis, yaxis: axis,
         legend: { font: { color: theme.ink } },
         hoverlabel: { bgcolor: theme.surface, bordercolor: theme.muted, font: { color: theme.ink } },
         modebar: { bgcolor: 'rgba(0,0,0,0)', color: theme.muted, activecolor: theme.accent },
       },
-      data: { heatmap: [{ colorbar: { tickfont: { color: theme.muted }, title: { font: { color: theme.ink } }, outlinewidth: 0 } }] },
+      data: { heatmap: [{ colorbar: { tickfont: { color: theme.muted }, title: { font: { color: theme.ink, size: 13 } }, outlinewidth: 0 } }] },
     };
   };
 
@@ -78,7 +78,9 @@
         for (const trace of data) if (trace.type === 'scattergl' && !hasWebGl) trace.type = 'scatter';
         layout.template = template(theme);
         await Plotly.react(plot, data, layout, {
-          responsive: true, displaylogo: false,
+          responsive: true, displaylogo: false, displayModeBar: 'hover',
+          // By default the library offers to send the figure to its makers.
+          showSendToCloud: false, plotlyServerURL: '',
           modeBarButtonsToRemove: ['select2d', 'lasso2d', 'autoScale2d'],
           toImageButtonOptions: { format: 'svg', filename: `figure-${index + 1}` },
         });
