@@ -9,7 +9,8 @@ public static class PlotlyLibrary
     static readonly Lazy<(string Version, string Integrity)> Package = new(ReadPackage);
 
     /// <summary>The gzipped library, or null when the build could not fetch it.</summary>
-    public static ReadOnlyMemory<byte>? Compressed => Embedded.Value is { } bytes ? bytes.AsMemory() : null;
+    // The conversion is spelled out: without it the null would become an empty memory.
+    public static ReadOnlyMemory<byte>? Compressed => Embedded.Value is { } bytes ? new ReadOnlyMemory<byte>(bytes) : default(ReadOnlyMemory<byte>?);
 
     /// <summary>The version, such as <c>4.1.2</c>.</summary>
     public static string Version => Package.Value.Version;

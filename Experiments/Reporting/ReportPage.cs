@@ -67,9 +67,6 @@ public sealed partial class ReportPage
         return this;
     }
 
-    /// <summary>Whether an experiment has given no key figures of its own.</summary>
-    internal bool HasKeyFigures => keyFigures.Count > 0;
-
     /// <summary>Puts key figures before those that are there.</summary>
     /// <param name="figures">Label, value and note of each.</param>
     internal void InsertKeyFigures(IEnumerable<(string Label, string Value, string Note)> figures) =>

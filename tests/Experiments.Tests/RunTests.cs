@@ -162,6 +162,31 @@ public class RunTests
         Assert.Equal(records[0].Count, records[1].Count);
     }
 
+    [Fact]
+    public void The_example_in_the_documentation_runs()
+    {
+        using var bench = new Bench();
+        Assert.Equal(ExitCodes.Success, bench.Run(new CoinExperiment(), "run", "coin", "--set", "bias=1", "--quiet"));
+        Assert.Equal(1, ResultFiles.FromJson(bench.Read("out/coin-42/results.json")).Accuracy.Full);
+    }
+
+    [Fact]
+    public void The_example_in_the_documentation_is_the_one_that_runs()
+    {
+        var source = File.ReadAllText(Path.Combine(SourceFolder(), "CoinExperiment.cs"));
+        var documentation = File.ReadAllText(Path.Combine(SourceFolder(), "../../Experiments/Running/IExperiment.cs"));
+        var shown = documentation.Split("<code>\n")[1].Split("\n/// </code>")[0].Split('\n').Select(line => line.Length > 4 ? line[4..] : "");
+        Assert.Equal(source[source.IndexOf("sealed class", StringComparison.Ordinal)..].TrimEnd(), System.Net.WebUtility.HtmlDecode(string.Join('\n', shown)));
+    }
+
+    static string SourceFolder()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "CoinExperiment.cs")))
+            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("CoinExperiment.cs is not above the test's folder.");
+        return folder;
+    }
+
     /// <summary>A reader of RFC 4180, written to be obvious.</summary>
     static List<List<string>> ParseCsv(string text)
     {
