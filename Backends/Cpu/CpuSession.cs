@@ -23,8 +23,11 @@ sealed class CpuSession<T> : LearningSession
         shards = [.. Enumerable.Range(0, count).Select(i => new Shard(network, i, count))];
         slices = [.. shards.Select(s => network.Populations.Select(p => new SliceLowering(network, p, s, learning).Slice).ToArray())];
         plastics = [.. network.Projections.Select(p => p.IsPlastic ? new PlasticLowering(network, p, shards, learning).Plastic : null)];
+        var indexed = network.Projections.Where(p => !p.IsPlastic && p.Transposed is null && !DenseRows.Fits(p)).ToArray();
+        var sources = new SourceIndex(network, indexed);
+        foreach (var slice in slices.SelectMany(s => s)) slice.FirstSource = sources.First(slice.Plan.Index);
         works = new Work[count];
-        Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = threads }, i => works[i] = new(network, shards[i]));
+        Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = threads }, i => works[i] = new(network, shards[i], sources, indexed));
         team = new(threads);
         if (learned is not null) Restore(learned);
     }
@@ -160,6 +163,7 @@ sealed class CpuSession<T> : LearningSession
         works[s].Deliver(shards, now);
         foreach (var plastic in plastics) plastic?.Deliver(s, now);
         foreach (var slice in slices[s]) slice.OneStep(now, Presentation);
+        shards[s].EndStep(now);
         foreach (var plastic in plastics)
         {
             if (plastic is null) continue;
@@ -222,17 +226,14 @@ sealed class CpuSession<T> : LearningSession
     sealed class Work : IDisposable
     {
         readonly Shard shard;
-        readonly StaticRows[] sparse;
+        readonly StaticRows sparse;
         readonly DenseRows[] dense;
-        StaticRows.Run[] runs = new StaticRows.Run[1024];
 
-        public Work(CompiledNetwork network, Shard shard)
+        public Work(CompiledNetwork network, Shard shard, SourceIndex sources, IReadOnlyList<CompiledProjection> indexed)
         {
             this.shard = shard;
-            var fixedWeights = network.Projections.Where(p => !p.IsPlastic && p.Transposed is null).ToArray();
-            dense = [.. fixedWeights.Where(DenseRows.Fits).Select(p => new DenseRows(shard, p))];
-            sparse = [.. fixedWeights.Where(p => !DenseRows.Fits(p)).GroupBy(p => p.Description.From.Index)
-                .Select(g => new StaticRows(shard, g.Key, network.Populations[g.Key].Count, [.. g]))];
+            sparse = new(shard, sources, indexed);
+            dense = [.. network.Projections.Where(DenseRows.Fits).Select(p => new DenseRows(shard, p))];
             Transposed = [.. network.Projections.Where(p => p.Transposed is not null).Select(p => new TransposedRows(shard, p))];
         }
 
@@ -240,16 +241,14 @@ sealed class CpuSession<T> : LearningSession
 
         public unsafe void Deliver(Shard[] shards, long now)
         {
-            int count = 0;
-            foreach (var rows in sparse) count = rows.Collect(shards, now, ref runs, count);
-            StaticRows.Deliver(runs.AsSpan(0, count), shard.AllSums);
+            sparse.Deliver(shards, shard.AllSums, now);
             foreach (var rows in dense) rows.Deliver(shards, now);
             foreach (var rows in Transposed) rows.Deliver(shards, now);
         }
 
         public void Dispose()
         {
-            foreach (var rows in sparse) rows.Dispose();
+            sparse.Dispose();
             foreach (var rows in dense) rows.Dispose();
             foreach (var rows in Transposed) rows.Dispose();
         }

@@ -16,8 +16,12 @@ sealed unsafe class Shard : IDisposable
     readonly int[] counts;
     readonly int[] firstLocal;
     readonly int[][] sumOffsets;
+    readonly NativeBuffer<RecentSpike> recent;
+    readonly long[] recentEnds;
+    readonly long recentMask;
     readonly int slots;
     readonly int locals;
+    long recentCount;
 
     public Shard(CompiledNetwork network, int index, int shards)
     {
@@ -46,7 +50,11 @@ sealed unsafe class Shard : IDisposable
             }
         }
         SumCount = sumCount;
-        slots = network.MostDelay + 1;
+        // A step may be written while another shard still looks at the one before the longest delay.
+        slots = network.MostDelay + 2;
+        recentEnds = new long[slots];
+        recentMask = (long)System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)Math.Max(1, (long)slots * locals)) - 1;
+        recent = new(recentMask + 1);
         sums = new(sumCount);
         spikes = new((long)slots * Math.Max(1, locals));
         spikeCounts = new((long)slots * populations);
@@ -76,9 +84,27 @@ sealed unsafe class Shard : IDisposable
     /// <summary>How many neurons of a population fired here in a step.</summary>
     public ref int SpikeCount(int population, long step) => ref spikeCounts.Pointer[(step % slots * starts.Length) + population];
 
+    /// <summary>Notes the spikes of a step that indexed synapses deliver.</summary>
+    public void Remember(int firstSource, int* spikes, int count, long step)
+    {
+        for (int i = 0; i < count; i++) recent.Pointer[recentCount++ & recentMask] = new(firstSource + spikes[i], (int)step);
+    }
+
+    /// <summary>All of a step's spikes are noted.</summary>
+    public void EndStep(long step) => recentEnds[step % slots] = recentCount;
+
+    /// <summary>The range of notes of some steps.</summary>
+    public (long From, long To) Recent(long firstStep, long lastStep) =>
+        lastStep < 0 ? (0, 0) : (firstStep <= 0 ? 0 : recentEnds[(firstStep - 1) % slots], recentEnds[lastStep % slots]);
+
+    /// <summary>A note.</summary>
+    public RecentSpike RecentSpike(long index) => recent.Pointer[index & recentMask];
+
     /// <summary>Forgets what is on its way.</summary>
     public void Begin()
     {
+        recentCount = 0;
+        Array.Clear(recentEnds);
         sums.Clear();
         spikeCounts.Clear();
     }
@@ -88,6 +114,7 @@ sealed unsafe class Shard : IDisposable
         sums.Dispose();
         spikes.Dispose();
         spikeCounts.Dispose();
+        recent.Dispose();
     }
 
     /// <summary>How many shards a network of so many sums needs, for each to have a 16-bit index.</summary>
@@ -113,3 +140,8 @@ sealed unsafe class Shard : IDisposable
         return before;
     }
 }
+
+/// <summary>A spike whose deliveries are under way.</summary>
+/// <param name="Source">The source's number among all that have indexed synapses.</param>
+/// <param name="Step">The step in which it fired.</param>
+readonly record struct RecentSpike(int Source, int Step);

@@ -39,6 +39,9 @@ abstract unsafe class Slice : IDisposable
     /// <summary><see cref="Count"/>, rounded up to whole blocks.</summary>
     public int Padded { get; }
 
+    /// <summary>The number of the population's first neuron among the sources of indexed synapses; -1 where it has none.</summary>
+    public int FirstSource { get; set; } = -1;
+
     /// <summary>One bit a neuron: who fired in the last step, 16 to a word.</summary>
     public ushort* Fired => fired.Pointer;
 
@@ -69,6 +72,7 @@ abstract unsafe class Slice : IDisposable
         int* spikes = Shard.Spikes(Plan.Index, now);
         int count = Count == 0 ? 0 : Step(now, presentation, spikes);
         Shard.SpikeCount(Plan.Index, now) = count;
+        if (FirstSource >= 0) Shard.Remember(FirstSource, spikes, count, now);
         long* counts = spikeCounts.Pointer - Start;
         for (int i = 0; i < count; i++) counts[spikes[i]]++;
         if (log is null) return;

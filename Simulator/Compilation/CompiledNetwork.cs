@@ -108,6 +108,12 @@ public sealed class CompiledProjection
                 }
             }
             Description.Weight.Fill(row.Words.AsSpan(0, row.Count), row.Slots, row.Weights);
+            if (!IsPlastic)
+            {
+                var quantized = row.Quantized;
+                var values = row.Weights;
+                for (int i = 0; i < quantized.Length; i++) quantized[i] = Quantize(values[i]);
+            }
         }
         if (parts.HasFlag(SynapseParts.Delays))
         {

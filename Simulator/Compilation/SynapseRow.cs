@@ -22,6 +22,7 @@ public sealed class SynapseRow
 {
     internal int[] SourceStore = [];
     internal float[] WeightStore = [];
+    internal short[] QuantizedStore = [];
     internal int[] DelayStore = [];
     internal long[] SlotStore = [];
     internal uint[] Words = [];
@@ -41,6 +42,9 @@ public sealed class SynapseRow
     /// <summary>Their places in the wiring's order.</summary>
     public Span<long> Slots => SlotStore.AsSpan(0, Count);
 
+    /// <summary>Their weights as the integers that static synapses deliver.</summary>
+    public Span<short> Quantized => QuantizedStore.AsSpan(0, Count);
+
     internal void Resize(int count)
     {
         Count = count;
@@ -48,6 +52,7 @@ public sealed class SynapseRow
         int room = (int)Math.Min(int.MaxValue, Math.Max(64, 2L * count));
         SourceStore = new int[room];
         WeightStore = new float[room];
+        QuantizedStore = new short[room];
         DelayStore = new int[room];
         SlotStore = new long[room];
         Words = new uint[room];

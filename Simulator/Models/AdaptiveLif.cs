@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Lepton.Neuro.Lanes;
 using static Lepton.Neuro.Units;
 
@@ -131,6 +132,7 @@ public sealed record AdaptiveLif : NeuronModel
         readonly Starting<T> start = new(model.Start ?? Distribution.Constant(model.Rest.Millivolts));
         readonly Starting<T> startTheta = new(model.StartTheta ?? default);
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public State<T> Initial(T uniform, T normal) => new()
         {
             V = start.Value(uniform, normal),
@@ -140,8 +142,10 @@ public sealed record AdaptiveLif : NeuronModel
             Theta = startTheta.Value(uniform, normal),
         };
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public State<T> AtRest(in State<T> state) => new() { V = start.Base, Excitatory = 0f, Inhibitory = 0f, Wait = 0f, Theta = state.Theta * keptAtRest };
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public T Step(ref State<T> state, in DualInput<T> input)
         {
             T free = state.Wait <= 0f;

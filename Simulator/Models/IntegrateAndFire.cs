@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Lepton.Neuro.Lanes;
 
 namespace Lepton.Neuro;
@@ -75,10 +76,13 @@ public sealed record IntegrateAndFire : NeuronModel
         readonly T threshold = model.Threshold, leak = model.Leak, bias = model.Bias, floor = model.Floor;
         readonly T kept = model.Reset == ResetMode.Subtract ? 1f : 0f;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public State<T> Initial(T uniform, T normal) => new() { V = 0f };
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public State<T> AtRest(in State<T> state) => new() { V = 0f };
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public T Step(ref State<T> state, in SingleInput<T> input)
         {
             T v = T.Max(T.FusedMultiplyAdd(state.V, leak, input.Value + bias), floor);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Lepton.Neuro.Lanes;
 using static Lepton.Neuro.Units;
 
@@ -134,10 +135,13 @@ public sealed record Lif : NeuronModel
         readonly T reset = (float)model.Reset.Millivolts, threshold = (float)model.Threshold.Millivolts, wait = model.Refractory.Steps(step);
         readonly Starting<T> start = new(model.Start ?? Distribution.Constant(model.Rest.Millivolts));
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public State<T> Initial(T uniform, T normal) => new() { V = start.Value(uniform, normal), I = 0f, Wait = 0f };
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public State<T> AtRest(in State<T> state) => new() { V = start.Base, I = 0f, Wait = 0f };
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public T Step(ref State<T> state, in SingleInput<T> input)
         {
             T free = state.Wait <= 0f;
@@ -163,10 +167,13 @@ public sealed record Lif : NeuronModel
         readonly T reset = (float)model.Reset.Millivolts, threshold = (float)model.Threshold.Millivolts, wait = model.Refractory.Steps(step);
         readonly Starting<T> start = new(model.Start ?? Distribution.Constant(model.Rest.Millivolts));
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public DualState<T> Initial(T uniform, T normal) => new() { V = start.Value(uniform, normal), Excitatory = 0f, Inhibitory = 0f, Wait = 0f };
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public DualState<T> AtRest(in DualState<T> state) => new() { V = start.Base, Excitatory = 0f, Inhibitory = 0f, Wait = 0f };
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public T Step(ref DualState<T> state, in DualInput<T> input)
         {
             T free = state.Wait <= 0f;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Lepton.Neuro.Lanes;
 
 namespace Lepton.Neuro;
@@ -23,6 +24,7 @@ public sealed record PoissonSource(Frequency Rate) : Encoder
 
         public NoState<T> Initial => default;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public T Step(ref NoState<T> state, T signal, T uniform, T step) => uniform < probability;
     }
 }
