@@ -6,8 +6,8 @@ sealed unsafe class Shard : IDisposable
     /// <summary>The most sums a shard may have, so that an index of 16 bits names one.</summary>
     public const int MostSums = 1 << 16;
 
-    /// <summary>Neurons are dealt out in blocks of this size: a group of random words, and a whole number of bundles of any width.</summary>
-    public const int Block = 64;
+    /// <summary>Neurons are dealt out in blocks of this size: whole groups of random words, and of bundles of any width.</summary>
+    public const int Block = CompiledDrive.Group;
 
     readonly NativeBuffer<int> sums;
     readonly NativeBuffer<int> spikes;

@@ -21,7 +21,8 @@ abstract unsafe class Slice : IDisposable
         Start = shard.Start(plan.Index);
         Count = shard.Count(plan.Index);
         Padded = (Count + Shard.Block - 1) / Shard.Block * Shard.Block;
-        fired = new(Padded / 16);
+        Words = (Count + 15) / 16;
+        fired = new(Words);
         spikeCounts = new(Padded);
     }
 
@@ -36,8 +37,11 @@ abstract unsafe class Slice : IDisposable
 
     public int Count { get; }
 
-    /// <summary><see cref="Count"/>, rounded up to whole blocks.</summary>
+    /// <summary><see cref="Count"/>, rounded up to whole blocks: the distance of two receptors' sums.</summary>
     public int Padded { get; }
+
+    /// <summary>How many words of 16 neurons there are.</summary>
+    public int Words { get; }
 
     /// <summary>The number of the population's first neuron among the sources of indexed synapses; -1 where it has none.</summary>
     public int FirstSource { get; set; } = -1;
@@ -111,9 +115,9 @@ abstract unsafe class Slice : IDisposable
     /// <returns>How many fired.</returns>
     protected abstract int Step(long now, ulong presentation, int* spikes);
 
-    /// <summary>The random words of a block of 64 neurons in a step.</summary>
-    protected static void Words(RandomStream stream, int firstNeuron, long now, ulong presentation, Span<uint> words) =>
-        Philox.Fill(stream, (uint)firstNeuron, (uint)now, (uint)presentation, (uint)(presentation >> 32) ^ ((uint)(now >> 32) << 16), words);
+    /// <summary>The random words of a block of neurons in a step.</summary>
+    protected static void RandomWords(RandomStream stream, int firstNeuron, long now, ulong presentation, Span<uint> words) =>
+        Philox.Fill(stream, (uint)firstNeuron, (uint)now, (uint)presentation, Philox.Fourth(now, presentation), words);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     protected static int Append(uint bits, int first, int* spikes, int count)
@@ -150,17 +154,17 @@ sealed unsafe class NeuronSlice<T, TKernel, TState, TInput> : Slice
         : base(network, plan, shard)
     {
         this.kernel = kernel;
-        states = new(Padded / T.Width);
+        states = new(Words * 16 / T.Width);
         quanta = [.. plan.Quanta];
         drives = [.. network.Drives.Where(d => ReferenceEquals(d.Description.To, plan.Description))
-            .Select(d => (new PoissonCounts(d, network.Source.Seed), d.Description.Receptor))];
+            .Select(d => (new PoissonCounts(d), d.Description.Receptor))];
         Span<uint> first = stackalloc uint[Shard.Block], second = stackalloc uint[Shard.Block];
         var stream = new RandomStream(network.Source.Seed, RandomPurpose.InitialState, plan.Index);
         for (int block = 0; block < Padded; block += Shard.Block)
         {
             Philox.Fill(stream, (uint)(Start + block), 0, 0, 0, first);
             Philox.Fill(stream, (uint)(Start + block), 1, 0, 0, second);
-            for (int i = 0; i < Shard.Block; i += T.Width)
+            for (int i = 0; i < Math.Min(Shard.Block, (Words * 16) - block); i += T.Width)
                 states[(block + i) / T.Width] = kernel.Initial(T.Uniform(in first[i]), LaneMath.NormalQuantile(T.Uniform(in second[i])));
         }
     }
@@ -183,7 +187,7 @@ sealed unsafe class NeuronSlice<T, TKernel, TState, TInput> : Slice
 
     public override void ReadPotentials(float* values)
     {
-        for (int i = 0; i < Padded; i += T.Width) T.Store(Unsafe.As<TState, T>(ref states[i / T.Width]), ref values[i]);
+        for (int i = 0; i < Words * 16; i += T.Width) T.Store(Unsafe.As<TState, T>(ref states[i / T.Width]), ref values[i]);
     }
 
     protected override void Dispose(bool disposing)
@@ -203,7 +207,7 @@ sealed unsafe class NeuronSlice<T, TKernel, TState, TInput> : Slice
         var state = states.Pointer;
         int count = 0;
         float first = quanta[0];
-        for (int word = 0; word < Padded / 16; word++)
+        for (int word = 0; word < Words; word++)
         {
             uint bits = 0;
             for (int i = 0; i < 16; i += T.Width)
@@ -248,8 +252,8 @@ sealed unsafe class EncoderSlice<T, TKernel, TState> : Slice
         : base(network, plan, shard)
     {
         this.kernel = kernel;
-        states = new(Padded / T.Width);
-        signal = new(Padded);
+        states = new(Words * 16 / T.Width);
+        signal = new(Words * 16);
         stream = new(network.Source.Seed, RandomPurpose.Encoding, plan.Index);
         random = plan.Description.Source!.IsRandom;
         Begin();
@@ -280,10 +284,10 @@ sealed unsafe class EncoderSlice<T, TKernel, TState> : Slice
         float* shown = signal.Pointer;
         int count = 0;
         T time = now;
-        for (int block = 0; block < Padded; block += Shard.Block)
+        for (int block = 0; block < Words * 16; block += Shard.Block)
         {
-            if (random) Words(stream, Start + block, now, presentation, words);
-            for (int word = 0; word < Shard.Block; word += 16)
+            if (random) RandomWords(stream, Start + block, now, presentation, words);
+            for (int word = 0; word < Math.Min(Shard.Block, (Words * 16) - block); word += 16)
             {
                 uint bits = 0;
                 for (int i = word; i < word + 16; i += T.Width)
@@ -319,7 +323,7 @@ sealed unsafe class ScheduledSlice : Slice
 
     protected override int Step(long now, ulong presentation, int* spikes)
     {
-        new Span<ushort>(Fired, Padded / 16).Clear();
+        new Span<ushort>(Fired, Words).Clear();
         int count = 0;
         while (next < schedule.Length && schedule[next].Step <= now)
         {

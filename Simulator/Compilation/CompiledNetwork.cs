@@ -127,37 +127,74 @@ public sealed class CompiledProjection
     public short Quantize(float weight) => (short)MathF.Round(weight / Quantum);
 }
 
-/// <summary>A Poisson drive in the plan.</summary>
+/// <summary>A Poisson drive in the plan: the number of events of a neuron in a step is the number of thresholds that a random number reaches (the inverse of the distribution
+/// function).</summary>
+/// <remarks>Random numbers of 16 bits are enough, for the thresholds have 32: in each step a threshold's lower half decides by chance whether its upper half is rounded up. So the
+/// probability of each count is right to 2^-32, and two neurons share a random word.</remarks>
 public sealed class CompiledDrive
 {
-    internal CompiledDrive(PoissonDrive description, Time step)
+    readonly RandomStream halves;
+    readonly RandomStream dither;
+    readonly uint[] thresholds;
+
+    internal CompiledDrive(PoissonDrive description, ulong seed, Time step)
     {
         Description = description;
+        halves = new(seed, RandomPurpose.Drive, description.Index);
+        dither = new(seed, RandomPurpose.DriveDither, description.Index);
         double mean = description.Rate * step;
         Require.InRange($"{description}: the events a step", mean, 0, 100);
-        // The count is the number of thresholds that a random word reaches: the inverse of the distribution function.
-        var thresholds = new List<uint>();
+        var found = new List<uint>();
         double term = Lanes.ExactMath.Exp(-mean), sum = term;
         for (int k = 1; ; k++)
         {
             double at = Math.Round(sum * 4294967296.0);
             if (at >= 4294967296.0) break;
-            thresholds.Add((uint)at);
+            found.Add((uint)at);
             term *= mean / k;
             if (term < 1e-18 && k > mean) break;
             sum += term;
         }
-        Thresholds = thresholds;
+        thresholds = [.. found];
     }
+
+    /// <summary>How many neurons one group of random words serves.</summary>
+    public const int Group = 2 * Philox.Group;
 
     /// <summary>What the user said.</summary>
     public PoissonDrive Description { get; }
 
-    /// <summary>Ascending: the number of events of a step is the number of these that the neuron's random word is not below.</summary>
-    public IReadOnlyList<uint> Thresholds { get; }
+    /// <summary>The largest number of events a step.</summary>
+    public int MostEvents => thresholds.Length;
 
     /// <summary>The integer that an event adds to the receptor's sum.</summary>
     public int Quantized { get; internal set; }
+
+    /// <summary>The thresholds of a step, ascending: a neuron has as many events as there are thresholds that its half word is not below.</summary>
+    /// <param name="step">The step of the presentation.</param>
+    /// <param name="presentation">The presentation.</param>
+    /// <param name="reached">Where to: <see cref="MostEvents"/> places.</param>
+    /// <returns>How many there are; the others are out of a half word's reach.</returns>
+    public int Thresholds(long step, ulong presentation, Span<ushort> reached)
+    {
+        uint chance = Philox.Word(dither, 0, (uint)step, (uint)presentation, Philox.Fourth(step, presentation)) & 0xffff;
+        int count = 0;
+        foreach (uint threshold in thresholds)
+        {
+            uint rounded = (threshold >> 16) + (chance < (threshold & 0xffff) ? 1u : 0u);
+            if (rounded > ushort.MaxValue) break;
+            reached[count++] = (ushort)rounded;
+        }
+        return count;
+    }
+
+    /// <summary>The half words of a group of neurons: the lower half of a word is the even neuron's.</summary>
+    /// <param name="first">The first neuron: a multiple of <see cref="Group"/>.</param>
+    /// <param name="step">The step of the presentation.</param>
+    /// <param name="presentation">The presentation.</param>
+    /// <param name="words">Where to: <see cref="Philox.Group"/> words.</param>
+    public void Fill(int first, long step, ulong presentation, Span<uint> words) =>
+        Philox.Fill(halves, (uint)first / 2, (uint)step, (uint)presentation, Philox.Fourth(step, presentation), words);
 }
 
 /// <summary>The plan of a network: sizes, who is joined to whom, and the scale of every sum. A backend is a function from the plan to a session.</summary>
@@ -175,7 +212,7 @@ public sealed class CompiledNetwork
         Source = source;
         Step = Require.Positive("the step", step);
         Projections = [.. source.Projections.Select(p => new CompiledProjection(p, source.Seed, step))];
-        Drives = [.. source.Drives.Select(d => new CompiledDrive(d, step))];
+        Drives = [.. source.Drives.Select(d => new CompiledDrive(d, source.Seed, step))];
         Populations = [.. source.Populations.Select(Compiled)];
         foreach (var projection in Projections) CheckTransposed(projection);
         MostDelay = Projections.Count == 0 ? 1 : Projections.Max(p => p.MostDelay);
@@ -246,7 +283,7 @@ public sealed class CompiledNetwork
         foreach (var drive in drives)
         {
             least = Math.Max(least, Math.Abs(drive.Description.Weight) / LargestStatic);
-            sum += Math.Abs((double)drive.Description.Weight) * drive.Thresholds.Count;
+            sum += Math.Abs((double)drive.Description.Weight) * drive.MostEvents;
         }
         // A half quantum is lost or won by rounding each weight.
         least = Math.Max(least, sum * 1.01 / LargestSum);

@@ -45,6 +45,11 @@ public static class Philox
         return ((index >> 4) & 3) switch { 0 => w0, 1 => w1, 2 => w2, _ => w3 };
     }
 
+    /// <summary>The fourth counter word of what happens in a step of a presentation; step and presentation give the second and third theirs.</summary>
+    /// <param name="step">The step of the presentation.</param>
+    /// <param name="presentation">The presentation.</param>
+    public static uint Fourth(long step, ulong presentation) => (uint)(presentation >> 32) ^ ((uint)(step >> 32) << 16);
+
     /// <summary>Consecutive words of a stream, equal to <see cref="Word"/> for each index.</summary>
     /// <param name="stream">The stream.</param>
     /// <param name="first">The first index: a multiple of <see cref="Group"/>.</param>

@@ -26,6 +26,9 @@ public enum RandomPurpose
 
     /// <summary>The order in which samples are shown.</summary>
     Shuffling = 8,
+
+    /// <summary>The rounding of a Poisson drive's thresholds.</summary>
+    DriveDither = 9,
 }
 
 /// <summary>A stream of random numbers: a key of <see cref="Philox"/>, made of the network's seed, a purpose and the index of a population or projection.</summary>

@@ -174,7 +174,7 @@ sealed class ReferenceSession<T> : LearningSession
         protected abstract void Step(long now, ulong presentation);
 
         protected static uint Word(RandomStream stream, int neuron, long now, ulong presentation) =>
-            Philox.Word(stream, (uint)neuron, (uint)now, (uint)presentation, (uint)(presentation >> 32) ^ ((uint)(now >> 32) << 16));
+            Philox.Word(stream, (uint)neuron, (uint)now, (uint)presentation, Philox.Fourth(now, presentation));
     }
 
     sealed class Neurons<TKernel, TState, TInput> : Cells
@@ -184,7 +184,7 @@ sealed class ReferenceSession<T> : LearningSession
     {
         readonly TKernel kernel;
         readonly TState[] states;
-        readonly (CompiledDrive Plan, RandomStream Stream)[] drives;
+        readonly CompiledDrive[] drives;
 
         public Neurons(CompiledNetwork network, CompiledPopulation plan, TKernel kernel)
             : base(network, plan)
@@ -197,8 +197,7 @@ sealed class ReferenceSession<T> : LearningSession
                 uint first = Philox.Word(stream, (uint)i, 0, 0, 0), second = Philox.Word(stream, (uint)i, 1, 0, 0);
                 states[i] = kernel.Initial(T.Uniform(in first), LaneMath.NormalQuantile(Scalar.Uniform(in second)).Value);
             }
-            drives = [.. network.Drives.Where(d => ReferenceEquals(d.Description.To, plan.Description))
-                .Select(d => (d, new RandomStream(network.Source.Seed, RandomPurpose.Drive, d.Description.Index)))];
+            drives = [.. network.Drives.Where(d => ReferenceEquals(d.Description.To, plan.Description))];
         }
 
         public override void Begin()
@@ -221,12 +220,16 @@ sealed class ReferenceSession<T> : LearningSession
 
         protected override void Step(long now, ulong presentation)
         {
-            foreach (var (plan, stream) in drives)
+            var words = new uint[Philox.Group];
+            foreach (var drive in drives)
             {
+                var thresholds = new ushort[drive.MostEvents];
+                int count = drive.Thresholds(now, presentation, thresholds);
                 for (int i = 0; i < states.Length; i++)
                 {
-                    uint word = Word(stream, i, now, presentation);
-                    Sums[plan.Description.Receptor][i] += plan.Thresholds.Count(t => word >= t) * plan.Quantized;
+                    if (i % CompiledDrive.Group == 0) drive.Fill(i, now, presentation, words);
+                    uint word = words[i % CompiledDrive.Group / 2], half = i % 2 == 0 ? word & 0xffff : word >> 16;
+                    Sums[drive.Description.Receptor][i] += thresholds[..count].Count(t => half >= t) * drive.Quantized;
                 }
             }
             for (int i = 0; i < states.Length; i++)

@@ -179,7 +179,7 @@ sealed unsafe class DensePlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<T,
         for (nint i = 0; i < plane; i += T.Width) Fields.Store<T, TSynapse>(Kernel.Initial(T.Load(in synapses[shard].Pointer[i])), synapses[shard].Pointer, plane, i);
     }
 
-    int Width(int shard) => (Shards[shard].Count(To) + 15) / 16 * 16;
+    int Width(int shard) => (int)PostStride(shard);
 
     nint Plane(int shard) => sources * PostStride(shard);
 }

@@ -110,7 +110,7 @@ abstract unsafe class Plastic<T, TKernel, TSynapse, TPre, TPost> : Plastic
 
     protected nint PreOffset(long step) => (nint)((step + slots) % slots) * PreFields * PreStride;
 
-    protected static int Padded(int count) => (count + Shard.Block - 1) / Shard.Block * Shard.Block;
+    protected static int Padded(int count) => (count + 15) / 16 * 16;
 
     public override void Begin()
     {
@@ -131,7 +131,7 @@ abstract unsafe class Plastic<T, TKernel, TSynapse, TPre, TPost> : Plastic
         if (tracesPre && from.Count > 0)
         {
             float* before = Pre(now) + from.Start, after = Pre(now + 1) + from.Start;
-            for (int i = 0; i < from.Padded; i += T.Width)
+            for (int i = 0; i < from.Words * 16; i += T.Width)
             {
                 var traces = Fields.Load<T, TPre>(before, PreStride, i);
                 kernel.TracePre(ref traces, new() { Spiked = Mask(from, i), Potential = 0f, Modulator = modulator });
@@ -143,7 +143,7 @@ abstract unsafe class Plastic<T, TKernel, TSynapse, TPre, TPost> : Plastic
             float* traces = post[shard].Pointer, potential = potentials[shard].Pointer, third = modulators.Pointer + to.Start;
             nint stride = PostStride(shard);
             to.ReadPotentials(potential);
-            for (int i = 0; i < to.Padded; i += T.Width)
+            for (int i = 0; i < to.Words * 16; i += T.Width)
             {
                 var y = Fields.Load<T, TPost>(traces, stride, i);
                 kernel.TracePost(ref y, new() { Spiked = Mask(to, i), Potential = T.Load(in potential[i]), Modulator = T.Load(in third[i]) });
