@@ -171,6 +171,7 @@ public sealed class CompiledNetwork
         Projections = [.. source.Projections.Select(p => new CompiledProjection(p, source.Seed, step))];
         Drives = [.. source.Drives.Select(d => new CompiledDrive(d, step))];
         Populations = [.. source.Populations.Select(Compiled)];
+        foreach (var projection in Projections) CheckTransposed(projection);
         MostDelay = Projections.Count == 0 ? 1 : Projections.Max(p => p.MostDelay);
     }
 
@@ -197,6 +198,19 @@ public sealed class CompiledNetwork
 
     /// <summary>All synapses.</summary>
     public long SynapseCount => Projections.Sum(p => p.Connectivity.Count);
+
+    // Deliveries of one step happen side by side: weights that another projection's deliveries read may not change meanwhile.
+    void CheckTransposed(CompiledProjection projection)
+    {
+        if (projection.Transposed is not { } transposed) return;
+        if (transposed.Of.Index >= Projections.Count || !ReferenceEquals(Projections[transposed.Of.Index].Description, transposed.Of))
+            throw new InvalidInputException($"{projection.Description}: the transposed projection", transposed.Of.Name, "a projection of this network");
+        Require.Finite($"{projection.Description}: the gain", transposed.Gain);
+        if (transposed.Of.Rule is not { } rule) return;
+        var tapes = KernelTapes.Of(rule, Step);
+        if (tapes.Changes("OnPre") || tapes.Changes("OnPost"))
+            throw new InvalidInputException($"{projection.Description}: the rule of the transposed projection", rule.GetType().Name, "a rule that changes weights at updates only");
+    }
 
     CompiledPopulation Compiled(Population population)
     {

@@ -50,7 +50,11 @@ sealed class ReferenceSession<T> : LearningSession
 
     protected override void ReadStateCore(Population population, int variable, Span<float> values) => populations[population.Index].ReadState(variable, values);
 
-    protected override void UpdateCore(Projection projection) => projections[projection.Index].Update();
+    protected override void UpdateCore(Projection projection)
+    {
+        MustLearn();
+        projections[projection.Index].Update();
+    }
 
     protected override void SetModulatorCore(Projection projection, float value, ReadOnlySpan<float> values)
     {
@@ -59,10 +63,15 @@ sealed class ReferenceSession<T> : LearningSession
         joins.Modulators = values.IsEmpty ? null : values.ToArray();
     }
 
-    protected override void SetWeightsCore(Projection projection, ReadOnlySpan<float> weights) => projections[projection.Index].SetWeights(weights);
+    protected override void SetWeightsCore(Projection projection, ReadOnlySpan<float> weights)
+    {
+        MustLearn();
+        projections[projection.Index].SetWeights(weights);
+    }
 
     protected override void NormalizeCore(Projection projection, float total)
     {
+        MustLearn();
         var joins = projections[projection.Index];
         float quantum = SummingQuantum(projection.Rule!);
         var weights = joins.Weights();
@@ -85,6 +94,11 @@ sealed class ReferenceSession<T> : LearningSession
     protected override void AdvanceCore(int steps)
     {
         for (int i = 0; i < steps; i++) OneStep(Step + i, PresentationStep + i);
+    }
+
+    void MustLearn()
+    {
+        if (!learning) throw new InvalidOperationException("a session loaded for evaluation cannot learn");
     }
 
     // The order within a step: see SynapseRule.

@@ -1,0 +1,326 @@
+using Lepton.Neuro.Lanes;
+
+namespace Lepton.Neuro.Backends;
+
+/// <summary>A session on the CPU, in bundles of the given lane.</summary>
+sealed class CpuSession<T> : LearningSession
+    where T : unmanaged, ILane<T>
+{
+    readonly bool learning;
+    readonly Team team;
+    readonly Shard[] shards;
+    readonly Slice[][] slices;
+    readonly Work[] works;
+    readonly Plastic?[] plastics;
+
+    public CpuSession(CompiledNetwork network, CpuOptions options, bool learning, Learned? learned)
+        : base(network)
+    {
+        this.learning = learning;
+        long neurons = network.Populations.Sum(p => (long)p.Count);
+        int threads = (int)Math.Clamp(neurons / options.NeuronsPerThread, 1, options.Threads);
+        int count = Shard.Needed(network, threads);
+        shards = [.. Enumerable.Range(0, count).Select(i => new Shard(network, i, count))];
+        slices = [.. shards.Select(s => network.Populations.Select(p => new SliceLowering(network, p, s, learning).Slice).ToArray())];
+        plastics = [.. network.Projections.Select(p => p.IsPlastic ? new PlasticLowering(network, p, shards, learning).Plastic : null)];
+        works = new Work[count];
+        Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = threads }, i => works[i] = new(network, shards[i]));
+        team = new(threads);
+        if (learned is not null) Restore(learned);
+    }
+
+    public override void ReadSpikeCounts(Population population, Span<long> counts)
+    {
+        foreach (var shard in slices)
+        {
+            var slice = shard[population.Index];
+            slice.SpikeCounts.CopyTo(counts[slice.Start..]);
+        }
+    }
+
+    public override float[] Weights(Projection projection)
+    {
+        Own(projection);
+        if (plastics[projection.Index] is { } plastic) return plastic.Weights();
+        var plan = Network.Projections[projection.Index];
+        if (plan.Transposed is { } transposed) return Transpose(Weights(transposed.Of), transposed);
+        var weights = new float[plan.Connectivity.Slots];
+        var row = new SynapseRow();
+        for (int target = 0; target < plan.Connectivity.Targets; target++)
+        {
+            plan.Read(target, row, SynapseParts.Weights | SynapseParts.Slots);
+            for (int k = 0; k < row.Count; k++) weights[row.Slots[k]] = row.Weights[k];
+        }
+        return weights;
+    }
+
+    protected override void BeginCore()
+    {
+        foreach (var shard in shards) shard.Begin();
+        foreach (var shard in slices)
+        {
+            foreach (var slice in shard) slice.Begin();
+        }
+        foreach (var plastic in plastics) plastic?.Begin();
+    }
+
+    protected override void PresentCore(Population source, ReadOnlySpan<float> signal)
+    {
+        foreach (var shard in slices) shard[source.Index].Present(signal);
+    }
+
+    protected override void ReadStateCore(Population population, int variable, Span<float> values)
+    {
+        foreach (var shard in slices)
+        {
+            var slice = shard[population.Index];
+            if (slice.Count > 0) slice.ReadState(variable, values.Slice(slice.Start, slice.Count));
+        }
+    }
+
+    protected override void UpdateCore(Projection projection)
+    {
+        MustLearn();
+        var plastic = plastics[projection.Index]!;
+        foreach (var shard in shards) plastic.Update(shard.Index, PresentationStep);
+        plastic.Changed();
+    }
+
+    protected override void SetModulatorCore(Projection projection, float value, ReadOnlySpan<float> values) => plastics[projection.Index]!.SetModulator(value, values);
+
+    protected override void SetWeightsCore(Projection projection, ReadOnlySpan<float> weights)
+    {
+        MustLearn();
+        plastics[projection.Index]!.SetWeights(weights);
+    }
+
+    protected override void NormalizeCore(Projection projection, float total)
+    {
+        MustLearn();
+        var plastic = plastics[projection.Index]!;
+        float quantum = SummingQuantum(projection.Rule!);
+        foreach (var shard in shards) plastic.Normalize(shard.Index, total, quantum);
+        plastic.Changed();
+    }
+
+    protected override void RecordersChanged()
+    {
+        foreach (var shard in slices)
+        {
+            foreach (var slice in shard) slice.KeepLog(Recorders.Any(r => r.Population.Index == slice.Plan.Index));
+        }
+    }
+
+    protected override void AdvanceCore(int steps)
+    {
+        foreach (var work in works)
+        {
+            foreach (var rows in work.Transposed)
+            {
+                var original = rows.Wiring.Of;
+                rows.Refresh(plastics[original.Index]?.Version ?? 0, () => Weights(original));
+            }
+        }
+        long first = PresentationStep;
+        if (team.Size == 1 && shards.Length == 1)
+        {
+            for (int i = 0; i < steps; i++) StepOf(0, first + i);
+        }
+        else
+        {
+            team.Run(worker =>
+            {
+                for (int i = 0; i < steps; i++)
+                {
+                    for (int s = worker; s < shards.Length; s += team.Size) StepOf(s, first + i);
+                    team.Meet();
+                }
+            });
+        }
+        if (Recorders.Count > 0) Replay(steps);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        team.Dispose();
+        foreach (var plastic in plastics) plastic?.Dispose();
+        foreach (var work in works) work.Dispose();
+        foreach (var shard in slices)
+        {
+            foreach (var slice in shard) slice.Dispose();
+        }
+        foreach (var shard in shards) shard.Dispose();
+        base.Dispose(disposing);
+    }
+
+    // The order within a step (see SynapseRule), for one shard. Deliveries read the spikes of earlier steps and the traces before this step's spikes; all that is
+    // written belongs to this shard, but for the sources' traces of the next step, which nobody reads before the barrier.
+    void StepOf(int s, long now)
+    {
+        works[s].Deliver(shards, now);
+        foreach (var plastic in plastics) plastic?.Deliver(s, now);
+        foreach (var slice in slices[s]) slice.OneStep(now, Presentation);
+        foreach (var plastic in plastics)
+        {
+            if (plastic is null) continue;
+            plastic.Post(s, now);
+            plastic.Trace(s, now, slices[s][plastic.Plan.Description.From.Index], slices[s][plastic.Plan.Description.To.Index]);
+        }
+    }
+
+    void Replay(int steps)
+    {
+        var together = new List<int>();
+        for (int step = 0; step < steps; step++)
+        {
+            foreach (var (population, recorder) in Recorders)
+            {
+                together.Clear();
+                foreach (var shard in slices) together.AddRange(shard[population.Index].Logged(step));
+                if (together.Count > 0) recorder.Record(Step + step, population, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(together));
+            }
+        }
+        foreach (var shard in slices)
+        {
+            foreach (var slice in shard) slice.ForgetLog();
+        }
+    }
+
+    void Restore(Learned learned)
+    {
+        foreach (var plastic in plastics)
+        {
+            if (plastic is not null && learned.Weights[plastic.Plan.Index] is { } weights) plastic.SetWeights(weights);
+        }
+        foreach (var shard in slices)
+        {
+            foreach (var slice in shard)
+            {
+                if (learned.States[slice.Plan.Index] is not { } states) continue;
+                for (int v = 0; v < states.Length; v++) slice.WriteState(v, states[v].AsSpan(slice.Start, slice.Count));
+            }
+        }
+    }
+
+    void MustLearn()
+    {
+        if (!learning) throw new InvalidOperationException("a session loaded for evaluation cannot learn");
+    }
+
+    static float[] Transpose(float[] original, TransposeWiring wiring)
+    {
+        int rows = wiring.Of.From.Count, columns = wiring.Of.To.Count;
+        var turned = new float[original.Length];
+        for (int r = 0; r < rows; r++)
+        {
+            for (int c = 0; c < columns; c++) turned[(c * rows) + r] = original[(r * columns) + c] * wiring.Gain;
+        }
+        return turned;
+    }
+
+    /// <summary>The static synapses onto one shard.</summary>
+    sealed class Work : IDisposable
+    {
+        readonly Shard shard;
+        readonly StaticRows[] sparse;
+        readonly DenseRows[] dense;
+        StaticRows.Run[] runs = new StaticRows.Run[1024];
+
+        public Work(CompiledNetwork network, Shard shard)
+        {
+            this.shard = shard;
+            var fixedWeights = network.Projections.Where(p => !p.IsPlastic && p.Transposed is null).ToArray();
+            dense = [.. fixedWeights.Where(DenseRows.Fits).Select(p => new DenseRows(shard, p))];
+            sparse = [.. fixedWeights.Where(p => !DenseRows.Fits(p)).GroupBy(p => p.Description.From.Index)
+                .Select(g => new StaticRows(shard, g.Key, network.Populations[g.Key].Count, [.. g]))];
+            Transposed = [.. network.Projections.Where(p => p.Transposed is not null).Select(p => new TransposedRows(shard, p))];
+        }
+
+        public TransposedRows[] Transposed { get; }
+
+        public unsafe void Deliver(Shard[] shards, long now)
+        {
+            int count = 0;
+            foreach (var rows in sparse) count = rows.Collect(shards, now, ref runs, count);
+            StaticRows.Deliver(runs.AsSpan(0, count), shard.AllSums);
+            foreach (var rows in dense) rows.Deliver(shards, now);
+            foreach (var rows in Transposed) rows.Deliver(shards, now);
+        }
+
+        public void Dispose()
+        {
+            foreach (var rows in sparse) rows.Dispose();
+            foreach (var rows in dense) rows.Dispose();
+            foreach (var rows in Transposed) rows.Dispose();
+        }
+    }
+
+    sealed class SliceLowering : ILowering<T>
+    {
+        readonly CompiledNetwork network;
+        readonly CompiledPopulation plan;
+        readonly Shard shard;
+        readonly bool learning;
+
+        public SliceLowering(CompiledNetwork network, CompiledPopulation plan, Shard shard, bool learning)
+        {
+            this.network = network;
+            this.plan = plan;
+            this.shard = shard;
+            this.learning = learning;
+            if (plan.Description.Model is { } model) model.Lower(this);
+            else plan.Description.Source!.Lower(this);
+        }
+
+        public Slice Slice { get; private set; } = null!;
+
+        Time ILowering<T>.Step => network.Step;
+
+        bool ILowering<T>.Learning => learning;
+
+        void ILowering<T>.Neurons<TKernel, TState, TInput>(TKernel kernel) => Slice = new NeuronSlice<T, TKernel, TState, TInput>(network, plan, shard, kernel);
+
+        void ILowering<T>.Encoder<TKernel, TState>(TKernel kernel) => Slice = new EncoderSlice<T, TKernel, TState>(network, plan, shard, kernel);
+
+        void ILowering<T>.Events(IReadOnlyList<(long Step, int Neuron)> spikes) => Slice = new ScheduledSlice(network, plan, shard, spikes);
+
+        void ILowering<T>.Synapses<TKernel, TSynapse, TPre, TPost>(TKernel kernel) => throw new NotSupportedException("a population is no synapse rule");
+    }
+
+    sealed class PlasticLowering : ILowering<T>
+    {
+        readonly CompiledNetwork network;
+        readonly CompiledProjection plan;
+        readonly Shard[] shards;
+        readonly bool learning;
+
+        public PlasticLowering(CompiledNetwork network, CompiledProjection plan, Shard[] shards, bool learning)
+        {
+            this.network = network;
+            this.plan = plan;
+            this.shards = shards;
+            this.learning = learning;
+            plan.Description.Rule!.Lower(this);
+        }
+
+        public Plastic Plastic { get; private set; } = null!;
+
+        Time ILowering<T>.Step => network.Step;
+
+        bool ILowering<T>.Learning => learning;
+
+        void ILowering<T>.Synapses<TKernel, TSynapse, TPre, TPost>(TKernel kernel)
+        {
+            bool dense = plan.Connectivity.IsAllToAll && plan.LeastDelay == plan.MostDelay;
+            Plastic = dense
+                ? new DensePlastic<T, TKernel, TSynapse, TPre, TPost>(network, plan, shards, kernel, learning)
+                : new SparsePlastic<T, TKernel, TSynapse, TPre, TPost>(network, plan, shards, kernel, learning);
+        }
+
+        void ILowering<T>.Neurons<TKernel, TState, TInput>(TKernel kernel) => throw new NotSupportedException("a rule is no neuron model");
+
+        void ILowering<T>.Encoder<TKernel, TState>(TKernel kernel) => throw new NotSupportedException("a rule is no encoder");
+
+        void ILowering<T>.Events(IReadOnlyList<(long Step, int Neuron)> spikes) => throw new NotSupportedException("a rule is no source");
+    }
+}

@@ -1,0 +1,65 @@
+using System.Runtime.CompilerServices;
+using Lepton.Neuro.Lanes;
+
+namespace Lepton.Neuro.Backends;
+
+/// <summary>Structs of lanes, read from and written to planes of floats: field f of element i lies at <c>f * stride + i</c>. So the layout does not depend on the vectors' width,
+/// and the first plane of synapses is their weights.</summary>
+static unsafe class Fields
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Count<T, TFields>()
+        where T : unmanaged, ILane<T>
+        where TFields : unmanaged => Unsafe.SizeOf<TFields>() / Unsafe.SizeOf<T>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TFields Load<T, TFields>(float* planes, nint stride, nint index)
+        where T : unmanaged, ILane<T>
+        where TFields : unmanaged
+    {
+        Unsafe.SkipInit(out TFields fields);
+        for (int f = 0; f < Count<T, TFields>(); f++) Unsafe.Add(ref Unsafe.As<TFields, T>(ref fields), f) = T.Load(in planes[(f * stride) + index]);
+        return fields;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store<T, TFields>(TFields fields, float* planes, nint stride, nint index)
+        where T : unmanaged, ILane<T>
+        where TFields : unmanaged
+    {
+        for (int f = 0; f < Count<T, TFields>(); f++) T.Store(Unsafe.Add(ref Unsafe.As<TFields, T>(ref fields), f), ref planes[(f * stride) + index]);
+    }
+
+    /// <summary>Stores where the mask is set, and what was there before elsewhere.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store<T, TFields>(T mask, TFields fields, TFields before, float* planes, nint stride, nint index)
+        where T : unmanaged, ILane<T>
+        where TFields : unmanaged
+    {
+        for (int f = 0; f < Count<T, TFields>(); f++)
+        {
+            T chosen = T.Select(mask, Unsafe.Add(ref Unsafe.As<TFields, T>(ref fields), f), Unsafe.Add(ref Unsafe.As<TFields, T>(ref before), f));
+            T.Store(chosen, ref planes[(f * stride) + index]);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TFields Broadcast<T, TFields>(float* planes, nint stride, nint index)
+        where T : unmanaged, ILane<T>
+        where TFields : unmanaged
+    {
+        Unsafe.SkipInit(out TFields fields);
+        for (int f = 0; f < Count<T, TFields>(); f++) Unsafe.Add(ref Unsafe.As<TFields, T>(ref fields), f) = planes[(f * stride) + index];
+        return fields;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TFields Gather<T, TFields>(float* planes, nint stride, int* offsets)
+        where T : unmanaged, ILane<T>
+        where TFields : unmanaged
+    {
+        Unsafe.SkipInit(out TFields fields);
+        for (int f = 0; f < Count<T, TFields>(); f++) Unsafe.Add(ref Unsafe.As<TFields, T>(ref fields), f) = T.Gather(in planes[f * stride], in *offsets);
+        return fields;
+    }
+}

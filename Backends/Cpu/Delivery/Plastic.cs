@@ -1,0 +1,164 @@
+using Lepton.Neuro.Lanes;
+
+namespace Lepton.Neuro.Backends;
+
+/// <summary>A projection whose synapses follow a rule: its traces, and the synapses of each shard.</summary>
+abstract unsafe class Plastic : IDisposable
+{
+    protected Plastic(CompiledProjection plan, Shard[] shards)
+    {
+        Plan = plan;
+        Shards = shards;
+    }
+
+    public CompiledProjection Plan { get; }
+
+    /// <summary>Counts the changes of weights from outside the steps: updates, replacements, normalisation.</summary>
+    public long Version { get; protected set; }
+
+    protected Shard[] Shards { get; }
+
+    protected int From => Plan.Description.From.Index;
+
+    protected int To => Plan.Description.To.Index;
+
+    public abstract void Begin();
+
+    public abstract void Deliver(int shard, long now);
+
+    public abstract void Post(int shard, long now);
+
+    public abstract void Trace(int shard, long now, Slice from, Slice to);
+
+    public abstract void Update(int shard, long now);
+
+    public abstract void SetModulator(float value, ReadOnlySpan<float> values);
+
+    public abstract float[] Weights();
+
+    public abstract void SetWeights(ReadOnlySpan<float> weights);
+
+    public abstract void Normalize(int shard, float total, float quantum);
+
+    public void Changed() => Version++;
+
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected abstract void Dispose(bool disposing);
+}
+
+/// <summary>The traces of a rule, the same for dense and sparse synapses. A source's traces are kept for as many steps as the longest delay, for a synapse sees
+/// them as late as its spikes.</summary>
+abstract unsafe class Plastic<T, TKernel, TSynapse, TPre, TPost> : Plastic
+    where T : unmanaged, ILane<T>
+    where TKernel : unmanaged, ISynapseKernel<T, TSynapse, TPre, TPost>
+    where TSynapse : unmanaged
+    where TPre : unmanaged
+    where TPost : unmanaged
+{
+    readonly NativeBuffer<float> pre;
+    readonly NativeBuffer<float>[] post;
+    readonly NativeBuffer<float>[] potentials;
+    readonly NativeBuffer<float> modulators;
+    readonly int slots;
+    readonly bool tracesPre;
+    readonly bool tracesPost;
+    float modulator;
+
+    protected Plastic(CompiledNetwork network, CompiledProjection plan, Shard[] shards, TKernel kernel, bool learning)
+        : base(plan, shards)
+    {
+        Kernel = kernel;
+        var tapes = KernelTapes.Of(plan.Description.Rule!, network.Step);
+        tracesPre = tapes.Changes("TracePre");
+        tracesPost = tapes.Changes("TracePost");
+        ChangesOnPre = learning && tapes.Changes("OnPre");
+        ChangesOnPost = learning && tapes.Changes("OnPost");
+        slots = plan.MostDelay + 2;
+        PreStride = Padded(plan.Connectivity.Sources);
+        pre = new((long)slots * PreFields * PreStride);
+        post = [.. shards.Select(s => new NativeBuffer<float>((long)PostFields * PostStride(s.Index)))];
+        potentials = [.. shards.Select(s => new NativeBuffer<float>(PostStride(s.Index)))];
+        modulators = new(Padded(plan.Connectivity.Targets));
+    }
+
+    protected TKernel Kernel { get; }
+
+    protected bool ChangesOnPre { get; }
+
+    protected bool ChangesOnPost { get; }
+
+    protected static int SynapseFields => Fields.Count<T, TSynapse>();
+
+    protected static int PreFields => Math.Max(1, Fields.Count<T, TPre>());
+
+    protected static int PostFields => Math.Max(1, Fields.Count<T, TPost>());
+
+    /// <summary>The distance of a source's trace variables.</summary>
+    protected nint PreStride { get; }
+
+    protected nint PostStride(int shard) => Padded(Shards[shard].Count(To));
+
+    protected float* Post(int shard) => post[shard].Pointer;
+
+    /// <summary>The sources' traces as they were before the spikes of a step; all zero before the presentation.</summary>
+    protected float* Pre(long step) => pre.Pointer + (PreOffset(step));
+
+    protected nint PreOffset(long step) => (nint)((step + slots) % slots) * PreFields * PreStride;
+
+    protected static int Padded(int count) => (count + Shard.Block - 1) / Shard.Block * Shard.Block;
+
+    public override void Begin()
+    {
+        pre.Clear();
+        foreach (var traces in post) traces.Clear();
+    }
+
+    public override void SetModulator(float value, ReadOnlySpan<float> values)
+    {
+        modulator = value;
+        modulators.Span.Fill(value);
+        values.CopyTo(modulators.Span);
+    }
+
+    public override void Trace(int shard, long now, Slice from, Slice to)
+    {
+        var kernel = Kernel;
+        if (tracesPre && from.Count > 0)
+        {
+            float* before = Pre(now) + from.Start, after = Pre(now + 1) + from.Start;
+            for (int i = 0; i < from.Padded; i += T.Width)
+            {
+                var traces = Fields.Load<T, TPre>(before, PreStride, i);
+                kernel.TracePre(ref traces, new() { Spiked = Mask(from, i), Potential = 0f, Modulator = modulator });
+                Fields.Store<T, TPre>(traces, after, PreStride, i);
+            }
+        }
+        if (tracesPost && to.Count > 0)
+        {
+            float* traces = post[shard].Pointer, potential = potentials[shard].Pointer, third = modulators.Pointer + to.Start;
+            nint stride = PostStride(shard);
+            to.ReadPotentials(potential);
+            for (int i = 0; i < to.Padded; i += T.Width)
+            {
+                var y = Fields.Load<T, TPost>(traces, stride, i);
+                kernel.TracePost(ref y, new() { Spiked = Mask(to, i), Potential = T.Load(in potential[i]), Modulator = T.Load(in third[i]) });
+                Fields.Store<T, TPost>(y, traces, stride, i);
+            }
+        }
+    }
+
+    protected static T Mask(Slice slice, int neuron) => T.MaskFromBits((uint)slice.Fired[neuron / 16] >> (neuron % 16));
+
+    protected override void Dispose(bool disposing)
+    {
+        pre.Dispose();
+        modulators.Dispose();
+        foreach (var traces in post) traces.Dispose();
+        foreach (var potential in potentials) potential.Dispose();
+    }
+}

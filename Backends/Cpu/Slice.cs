@@ -1,0 +1,332 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Lepton.Neuro.Lanes;
+using Lepton.Neuro.Random;
+
+namespace Lepton.Neuro.Backends;
+
+/// <summary>The neurons, or channels, of one population in one shard.</summary>
+abstract unsafe class Slice : IDisposable
+{
+    readonly NativeBuffer<ushort> fired;
+    readonly NativeBuffer<long> spikeCounts;
+    List<int>? log;
+    List<int>? logEnds;
+
+    protected Slice(CompiledNetwork network, CompiledPopulation plan, Shard shard)
+    {
+        Network = network;
+        Plan = plan;
+        Shard = shard;
+        Start = shard.Start(plan.Index);
+        Count = shard.Count(plan.Index);
+        Padded = (Count + Shard.Block - 1) / Shard.Block * Shard.Block;
+        fired = new(Padded / 16);
+        spikeCounts = new(Padded);
+    }
+
+    public CompiledNetwork Network { get; }
+
+    public CompiledPopulation Plan { get; }
+
+    public Shard Shard { get; }
+
+    /// <summary>The first neuron's index in its population: a multiple of <see cref="Shard.Block"/>.</summary>
+    public int Start { get; }
+
+    public int Count { get; }
+
+    /// <summary><see cref="Count"/>, rounded up to whole blocks.</summary>
+    public int Padded { get; }
+
+    /// <summary>One bit a neuron: who fired in the last step, 16 to a word.</summary>
+    public ushort* Fired => fired.Pointer;
+
+    public ReadOnlySpan<long> SpikeCounts => spikeCounts.Span[..Count];
+
+    /// <summary>Keeps the spikes of the steps that come, until <see cref="ForgetLog"/>.</summary>
+    public void KeepLog(bool keep)
+    {
+        log = keep ? [] : null;
+        logEnds = keep ? [] : null;
+    }
+
+    public void ForgetLog()
+    {
+        log?.Clear();
+        logEnds?.Clear();
+    }
+
+    /// <summary>The spikes of a step since <see cref="ForgetLog"/>.</summary>
+    public ReadOnlySpan<int> Logged(int step)
+    {
+        int from = step == 0 ? 0 : logEnds![step - 1];
+        return System.Runtime.InteropServices.CollectionsMarshal.AsSpan(log)[from..logEnds![step]];
+    }
+
+    public void OneStep(long now, ulong presentation)
+    {
+        int* spikes = Shard.Spikes(Plan.Index, now);
+        int count = Count == 0 ? 0 : Step(now, presentation, spikes);
+        Shard.SpikeCount(Plan.Index, now) = count;
+        long* counts = spikeCounts.Pointer - Start;
+        for (int i = 0; i < count; i++) counts[spikes[i]]++;
+        if (log is null) return;
+        log.AddRange(new ReadOnlySpan<int>(spikes, count));
+        logEnds!.Add(log.Count);
+    }
+
+    public virtual void Begin() => fired.Clear();
+
+    public virtual void Present(ReadOnlySpan<float> signal)
+    {
+    }
+
+    public virtual void ReadState(int variable, Span<float> values) => throw new NotSupportedException();
+
+    public virtual void WriteState(int variable, ReadOnlySpan<float> values) => throw new NotSupportedException();
+
+    /// <summary>The membrane potentials of a bundle, where there are any.</summary>
+    public virtual void ReadPotentials(float* values)
+    {
+    }
+
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected virtual void Dispose(bool disposing)
+    {
+        fired.Dispose();
+        spikeCounts.Dispose();
+    }
+
+    /// <summary>Takes a step and writes down who fired, ascending.</summary>
+    /// <returns>How many fired.</returns>
+    protected abstract int Step(long now, ulong presentation, int* spikes);
+
+    /// <summary>The random words of a block of 64 neurons in a step.</summary>
+    protected static void Words(RandomStream stream, int firstNeuron, long now, ulong presentation, Span<uint> words) =>
+        Philox.Fill(stream, (uint)firstNeuron, (uint)now, (uint)presentation, (uint)(presentation >> 32) ^ ((uint)(now >> 32) << 16), words);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    protected static int Append(uint bits, int first, int* spikes, int count)
+    {
+        while (bits != 0)
+        {
+            spikes[count++] = first + BitOperations.TrailingZeroCount(bits);
+            bits &= bits - 1;
+        }
+        return count;
+    }
+
+    /// <summary>The bits of the neurons that exist in a word of 16.</summary>
+    protected uint Existing(int word)
+    {
+        int left = Count - (word * 16);
+        return left >= 16 ? 0xffffu : left <= 0 ? 0 : (1u << left) - 1;
+    }
+}
+
+/// <summary>Neurons of a model.</summary>
+sealed unsafe class NeuronSlice<T, TKernel, TState, TInput> : Slice
+    where T : unmanaged, ILane<T>
+    where TKernel : unmanaged, INeuronKernel<T, TState, TInput>
+    where TState : unmanaged
+    where TInput : unmanaged
+{
+    readonly TKernel kernel;
+    readonly NativeBuffer<TState> states;
+    readonly float[] quanta;
+    readonly (PoissonCounts Counts, int Receptor)[] drives;
+
+    public NeuronSlice(CompiledNetwork network, CompiledPopulation plan, Shard shard, TKernel kernel)
+        : base(network, plan, shard)
+    {
+        this.kernel = kernel;
+        states = new(Padded / T.Width);
+        quanta = [.. plan.Quanta];
+        drives = [.. network.Drives.Where(d => ReferenceEquals(d.Description.To, plan.Description))
+            .Select(d => (new PoissonCounts(d, network.Source.Seed), d.Description.Receptor))];
+        Span<uint> first = stackalloc uint[Shard.Block], second = stackalloc uint[Shard.Block];
+        var stream = new RandomStream(network.Source.Seed, RandomPurpose.InitialState, plan.Index);
+        for (int block = 0; block < Padded; block += Shard.Block)
+        {
+            Philox.Fill(stream, (uint)(Start + block), 0, 0, 0, first);
+            Philox.Fill(stream, (uint)(Start + block), 1, 0, 0, second);
+            for (int i = 0; i < Shard.Block; i += T.Width)
+                states[(block + i) / T.Width] = kernel.Initial(T.Uniform(in first[i]), LaneMath.NormalQuantile(T.Uniform(in second[i])));
+        }
+    }
+
+    public override void Begin()
+    {
+        base.Begin();
+        for (long i = 0; i < states.Length; i++) states[i] = kernel.AtRest(in states[i]);
+    }
+
+    public override void ReadState(int variable, Span<float> values)
+    {
+        for (int i = 0; i < Count; i++) values[i] = Field(i, variable);
+    }
+
+    public override void WriteState(int variable, ReadOnlySpan<float> values)
+    {
+        for (int i = 0; i < Count; i++) Field(i, variable) = values[i];
+    }
+
+    public override void ReadPotentials(float* values)
+    {
+        for (int i = 0; i < Padded; i += T.Width) T.Store(Unsafe.As<TState, T>(ref states[i / T.Width]), ref values[i]);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        states.Dispose();
+        base.Dispose(disposing);
+    }
+
+    protected override int Step(long now, ulong presentation, int* spikes)
+    {
+        foreach (var (counts, receptor) in drives) counts.AddTo(Shard.Sums(Plan.Index, receptor), Start, Padded, now, presentation);
+        int receptors = Unsafe.SizeOf<TInput>() / Unsafe.SizeOf<T>();
+        int* sums = Shard.Sums(Plan.Index, 0);
+        // A population's receptors lie one behind the other.
+        int stride = Padded;
+        var step = kernel;
+        var state = states.Pointer;
+        int count = 0;
+        float first = quanta[0];
+        for (int word = 0; word < Padded / 16; word++)
+        {
+            uint bits = 0;
+            for (int i = 0; i < 16; i += T.Width)
+            {
+                Unsafe.SkipInit(out TInput input);
+                int* sum = sums + (word * 16) + i;
+                Unsafe.As<TInput, T>(ref input) = T.LoadScaled(in *sum, first);
+                for (int r = 1; r < receptors; r++) Unsafe.Add(ref Unsafe.As<TInput, T>(ref input), r) = T.LoadScaled(in sum[r * stride], quanta[r]);
+                bits |= T.MaskBits(step.Step(ref *state, in input)) << i;
+                state++;
+            }
+            Fired[word] = (ushort)bits;
+            if (bits != 0)
+            {
+                bits &= Existing(word);
+                Fired[word] = (ushort)bits;
+                count = Append(bits, Start + (word * 16), spikes, count);
+            }
+        }
+        new Span<int>(sums, receptors * stride).Clear();
+        return count;
+    }
+
+    // A bundle is a struct of vectors: field f of place i of bundle b.
+    ref float Field(int neuron, int variable) =>
+        ref Unsafe.Add(ref Unsafe.As<TState, float>(ref states[neuron / T.Width]), (variable * T.Width) + (neuron % T.Width));
+}
+
+/// <summary>Channels of an encoder.</summary>
+sealed unsafe class EncoderSlice<T, TKernel, TState> : Slice
+    where T : unmanaged, ILane<T>
+    where TKernel : unmanaged, IEncoderKernel<T, TState>
+    where TState : unmanaged
+{
+    readonly TKernel kernel;
+    readonly NativeBuffer<TState> states;
+    readonly NativeBuffer<float> signal;
+    readonly RandomStream stream;
+    readonly bool random;
+
+    public EncoderSlice(CompiledNetwork network, CompiledPopulation plan, Shard shard, TKernel kernel)
+        : base(network, plan, shard)
+    {
+        this.kernel = kernel;
+        states = new(Padded / T.Width);
+        signal = new(Padded);
+        stream = new(network.Source.Seed, RandomPurpose.Encoding, plan.Index);
+        random = plan.Description.Source!.IsRandom;
+        Begin();
+    }
+
+    public override void Begin()
+    {
+        base.Begin();
+        signal.Clear();
+        for (long i = 0; i < states.Length; i++) states[i] = kernel.Initial;
+    }
+
+    public override void Present(ReadOnlySpan<float> signal) => signal.Slice(Start, Count).CopyTo(this.signal.Span);
+
+    protected override void Dispose(bool disposing)
+    {
+        states.Dispose();
+        signal.Dispose();
+        base.Dispose(disposing);
+    }
+
+    protected override int Step(long now, ulong presentation, int* spikes)
+    {
+        Span<uint> words = stackalloc uint[Shard.Block];
+        words.Clear();
+        var step = kernel;
+        var state = states.Pointer;
+        float* shown = signal.Pointer;
+        int count = 0;
+        T time = now;
+        for (int block = 0; block < Padded; block += Shard.Block)
+        {
+            if (random) Words(stream, Start + block, now, presentation, words);
+            for (int word = 0; word < Shard.Block; word += 16)
+            {
+                uint bits = 0;
+                for (int i = word; i < word + 16; i += T.Width)
+                {
+                    T uniform = random ? T.Uniform(in words[i]) : 0f;
+                    bits |= T.MaskBits(step.Step(ref *state, T.Load(in shown[block + i]), uniform, time)) << (i - word);
+                    state++;
+                }
+                int at = (block + word) / 16;
+                bits &= Existing(at);
+                Fired[at] = (ushort)bits;
+                count = Append(bits, Start + block + word, spikes, count);
+            }
+        }
+        return count;
+    }
+}
+
+/// <summary>Neurons whose spikes are known beforehand.</summary>
+sealed unsafe class ScheduledSlice : Slice
+{
+    readonly (long Step, int Neuron)[] schedule;
+    int next;
+
+    public ScheduledSlice(CompiledNetwork network, CompiledPopulation plan, Shard shard, IReadOnlyList<(long Step, int Neuron)> spikes)
+        : base(network, plan, shard) => schedule = [.. spikes.Where(s => s.Neuron >= Start && s.Neuron < Start + Count)];
+
+    public override void Begin()
+    {
+        base.Begin();
+        next = 0;
+    }
+
+    protected override int Step(long now, ulong presentation, int* spikes)
+    {
+        new Span<ushort>(Fired, Padded / 16).Clear();
+        int count = 0;
+        while (next < schedule.Length && schedule[next].Step <= now)
+        {
+            if (schedule[next].Step == now)
+            {
+                int neuron = schedule[next].Neuron, local = neuron - Start;
+                spikes[count++] = neuron;
+                Fired[local / 16] |= (ushort)(1 << (local % 16));
+            }
+            next++;
+        }
+        return count;
+    }
+}

@@ -1,0 +1,92 @@
+namespace Lepton.Neuro.Backends;
+
+/// <summary>Threads that work on the same steps side by side and meet at a barrier after each. The caller's thread is the first of them.</summary>
+sealed class Team : IDisposable
+{
+    readonly Thread[] threads;
+    readonly SemaphoreSlim[] starts;
+    readonly SemaphoreSlim done = new(0);
+    Action<int>? work;
+    Exception? failure;
+    volatile bool ended;
+    int arrived;
+    volatile int generation;
+
+    public Team(int size)
+    {
+        Size = size;
+        starts = [.. Enumerable.Range(1, size - 1).Select(_ => new SemaphoreSlim(0))];
+        threads = [.. Enumerable.Range(1, size - 1).Select(Start)];
+    }
+
+    public int Size { get; }
+
+    /// <summary>Runs the work on every thread, with the thread's number, and returns when all have done it.</summary>
+    public void Run(Action<int> task)
+    {
+        work = task;
+        foreach (var start in starts) start.Release();
+        Attempt(0);
+        for (int i = 1; i < Size; i++) done.Wait();
+        if (Interlocked.Exchange(ref failure, null) is { } e) throw new InvalidOperationException("a worker thread failed: " + e.Message, e);
+    }
+
+    /// <summary>Waits until all threads are here. Spinning costs a fraction of a microsecond where each thread has a core; where not, it yields.</summary>
+    public void Meet()
+    {
+        if (Size == 1) return;
+        int mine = generation;
+        if (Interlocked.Increment(ref arrived) == Size)
+        {
+            arrived = 0;
+            generation = mine + 1;
+            return;
+        }
+        int spins = 0;
+        while (generation == mine)
+        {
+            if (++spins < 4000 && Size <= Environment.ProcessorCount) Thread.SpinWait(1);
+            else Thread.Yield();
+            if (failure is not null) throw new OperationCanceledException("another worker thread failed");
+        }
+    }
+
+    public void Dispose()
+    {
+        ended = true;
+        foreach (var start in starts) start.Release();
+        foreach (var thread in threads) thread.Join();
+        foreach (var start in starts) start.Dispose();
+        done.Dispose();
+    }
+
+    Thread Start(int index)
+    {
+        var thread = new Thread(() =>
+        {
+            while (true)
+            {
+                starts[index - 1].Wait();
+                if (ended) return;
+                Attempt(index);
+                done.Release();
+            }
+        })
+        { IsBackground = true, Name = $"lepton worker {index}" };
+        thread.Start();
+        return thread;
+    }
+
+    void Attempt(int index)
+    {
+        try
+        {
+            work!(index);
+        }
+        catch (Exception e)
+        {
+            // The first failure is the cause; the others fail because of it.
+            Interlocked.CompareExchange(ref failure, e, null);
+        }
+    }
+}

@@ -1,0 +1,8 @@
+namespace Lepton.Neuro.Experiments.Plots;
+
+/// <summary>A line of a chart.</summary>
+/// <param name="Name">Its name in the legend.</param>
+/// <param name="X">Places along the x axis.</param>
+/// <param name="Y">Values, as many; NaN is a gap.</param>
+/// <param name="IsDashed">Whether it is dashed, as for a reference.</param>
+public sealed record LineSeries(string Name, IReadOnlyList<double> X, IReadOnlyList<double> Y, bool IsDashed = false);

@@ -1,0 +1,172 @@
+using System.Globalization;
+
+namespace Lepton.Neuro.Experiments.Plots;
+
+/// <summary>Spikes over time: a row a neuron, populations above each other in their colours, the first on top. Up to
+/// <see cref="DensityAbove"/> spikes each is a point; above that points would be a solid block, so the figure shows how many there are in each
+/// small field.</summary>
+public static class SpikeRaster
+{
+    /// <summary>From this number of spikes on the figure shows densities.</summary>
+    public const int DensityAbove = 100_000;
+
+    const int MostSvgPoints = 20_000;
+    const int DensityColumns = 800;
+    const int DensityRows = 400;
+
+    /// <summary>The smallest share of the height that a population gets.</summary>
+    const double ThinnestBand = 0.09;
+
+    /// <summary>The room between populations, as a share of the height.</summary>
+    const double Gap = 0.02;
+
+    /// <summary>Draws a raster.</summary>
+    /// <param name="title">The title.</param>
+    /// <param name="populations">The populations, from top to bottom; at least one.</param>
+    /// <param name="duration">The length of the time axis in milliseconds, or null to end at the last spike.</param>
+    /// <returns>The figure.</returns>
+    /// <exception cref="ArgumentException">There is no population, one is empty, or times and neurons do not agree.</exception>
+    public static Figure Of(string title, IReadOnlyList<RasterPopulation> populations, double? duration = null)
+    {
+        Check(populations);
+        var spikes = populations.Sum(population => (long)population.Times.Length);
+        var end = duration ?? Math.Max(1, populations.Max(LastTime));
+        var bands = Bands(populations);
+        var traces = new List<Trace>();
+        var shapes = new List<Shape>();
+        var labels = new List<string>();
+        for (var i = 0; i < populations.Count; i++)
+        {
+            var population = populations[i];
+            traces.Add(spikes > DensityAbove
+                ? Density(population, i, bands[i], end)
+                : Points(population, i, bands[i], spikes > MostSvgPoints));
+            labels.Add(string.Create(CultureInfo.InvariantCulture, $"{PlotText.Escape(population.Name)}<br>{population.Size:N0}"));
+            if (i > 0)
+            {
+                var place = bands[i].Top - Gap / 2;
+                shapes.Add(new Shape { XRef = "paper", X0 = 0, X1 = 1, Y0 = place, Y1 = place, Line = new LineStyle { Color = Colour.Rule, Width = 1 } });
+            }
+        }
+
+        return new Figure
+        {
+            Title = title,
+            Data = traces,
+            Layout = new Layout
+            {
+                XAxis = new Axis { Title = new TextBlock { Text = "Time (ms)" }, Range = [0, end], ShowGrid = false, ShowLine = true, Ticks = "outside" },
+                // Downwards, so that the first population is on top.
+                YAxis = new Axis
+                {
+                    Range = [bands[^1].Top + bands[^1].Height + Gap / 2, -Gap / 2],
+                    TickVals = [.. bands.Select(band => band.Top + band.Height / 2)],
+                    TickText = labels,
+                    ShowGrid = false,
+                    AutoMargin = true,
+                },
+                ShowLegend = false,
+                Shapes = shapes,
+                HoverMode = "closest",
+            },
+            Height = 440,
+        };
+    }
+
+    /// <summary>Shares the height out in proportion to sizes, but leaves no population too thin to be seen.</summary>
+    static Band[] Bands(IReadOnlyList<RasterPopulation> populations)
+    {
+        var total = populations.Sum(population => (double)population.Size);
+        var heights = populations.Select(population => Math.Max(population.Size / total, Math.Min(ThinnestBand, 1.0 / populations.Count))).ToArray();
+        var bands = new Band[heights.Length];
+        var top = 0.0;
+        for (var i = 0; i < bands.Length; i++)
+        {
+            bands[i] = new Band(top, heights[i]);
+            top += heights[i] + Gap;
+        }
+        return bands;
+    }
+
+    static Trace Points(RasterPopulation population, int index, Band band, bool isMany)
+    {
+        var neurons = population.Neurons.Span;
+        var rows = new float[neurons.Length];
+        for (var i = 0; i < rows.Length; i++)
+            rows[i] = (float)(band.Top + (neurons[i] + 0.5) / population.Size * band.Height);
+        return new Trace
+        {
+            Type = isMany ? "scattergl" : "scatter",
+            Mode = "markers",
+            Name = PlotText.Escape(population.Name),
+            X = PlotData.Of(population.Times.Span),
+            Y = PlotData.Of(rows),
+            CustomData = PlotData.Of(neurons),
+            Marker = new Marker { Color = Colour.Series(index), Size = isMany ? 2 : 3, Opacity = isMany ? 0.6 : 0.85, Line = new LineStyle { Width = 0 } },
+            HoverTemplate = $"{PlotText.Escape(population.Name)}, neuron %{{customdata}}<br>%{{x:.1f}} ms<extra></extra>",
+        };
+    }
+
+    static Trace Density(RasterPopulation population, int index, Band band, double end)
+    {
+        var rows = (int)Math.Clamp(Math.Round(DensityRows * band.Height), 1, population.Size);
+        var counts = new float[rows * DensityColumns];
+        var times = population.Times.Span;
+        var neurons = population.Neurons.Span;
+        for (var i = 0; i < times.Length; i++)
+        {
+            if (times[i] >= 0 && times[i] <= end)
+            {
+                var column = Math.Min(DensityColumns - 1, (int)(times[i] / end * DensityColumns));
+                counts[(int)((long)neurons[i] * rows / population.Size) * DensityColumns + column]++;
+            }
+        }
+        // The scale ends where all but one field in a hundred lie below, so that a few bright ones do not dim the rest.
+        var busy = counts.Where(count => count > 0).Order().ToArray();
+        var top = busy.Length == 0 ? 1 : Math.Max(1, busy[(int)((busy.Length - 1) * 0.99)]);
+        var height = band.Height / rows;
+        var width = end / DensityColumns;
+        return new Trace
+        {
+            Type = "heatmap",
+            Name = PlotText.Escape(population.Name),
+            Z = PlotData.Matrix(counts, rows, DensityColumns),
+            X0 = width / 2,
+            Dx = width,
+            Y0 = band.Top + height / 2,
+            Dy = height,
+            ZMin = 0,
+            ZMax = top,
+            ColorScale = Colour.Density(index),
+            ShowScale = false,
+            HoverTemplate = string.Create(CultureInfo.InvariantCulture,
+                $"{PlotText.Escape(population.Name)}, {(double)population.Size / rows:0.#} neurons, {width:0.##} ms<br>at %{{x:.1f}} ms: %{{z}} spikes<extra></extra>"),
+        };
+    }
+
+    static double LastTime(RasterPopulation population)
+    {
+        var last = 0f;
+        foreach (var time in population.Times.Span)
+            last = time > last ? time : last;
+        return last;
+    }
+
+    static void Check(IReadOnlyList<RasterPopulation> populations)
+    {
+        if (populations.Count == 0)
+            throw new ArgumentException("A raster needs a population.", nameof(populations));
+        foreach (var population in populations)
+        {
+            if (population.Size < 1 || population.Times.Length != population.Neurons.Length)
+                throw new ArgumentException($"Population {population.Name} has {population.Size} neurons, {population.Times.Length} times and {population.Neurons.Length} indices.", nameof(populations));
+            foreach (var neuron in population.Neurons.Span)
+            {
+                if ((uint)neuron >= (uint)population.Size)
+                    throw new ArgumentException($"Population {population.Name} of {population.Size} has no neuron {neuron}.", nameof(populations));
+            }
+        }
+    }
+
+    readonly record struct Band(double Top, double Height);
+}

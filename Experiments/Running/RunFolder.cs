@@ -1,0 +1,100 @@
+namespace Lepton.Neuro.Experiments.Running;
+
+/// <summary>The folder of a run's results, written as a transaction: everything goes to temporary names in a hidden folder inside it, and
+/// <see cref="Commit"/> renames it all at the end. Disposed without a commit, it leaves what was there before untouched.</summary>
+internal sealed class RunFolder : IDisposable
+{
+    /// <summary>The names of the files that the frame itself writes. The results come last, so that where they are new all else is.</summary>
+    public static readonly string[] FrameFiles = ["config.yaml", "report.html", "results.csv", "results.json"];
+
+    readonly string staging;
+    readonly List<string> created = [];
+    readonly List<string> files = [];
+
+    RunFolder(string path)
+    {
+        Path = path;
+        staging = System.IO.Path.Combine(path, $".unfinished-{Guid.NewGuid():N}");
+    }
+
+    /// <summary>The full path of the folder.</summary>
+    public string Path { get; }
+
+    /// <summary>Whether results of an earlier run lie there.</summary>
+    public bool HasEarlierResults => File.Exists(System.IO.Path.Combine(Path, "results.json"));
+
+    /// <summary>Opens the folder, creating it where needed.</summary>
+    /// <param name="path">The full path.</param>
+    /// <returns>The folder, to be committed or disposed.</returns>
+    /// <exception cref="InvalidInputException">The folder cannot be created or written.</exception>
+    public static RunFolder Open(string path)
+    {
+        var folder = new RunFolder(path);
+        try
+        {
+            for (var missing = path; missing is not null && !Directory.Exists(missing); missing = System.IO.Path.GetDirectoryName(missing))
+                folder.created.Add(missing);
+            Directory.CreateDirectory(folder.staging);
+            return folder;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            folder.Dispose();
+            throw new InvalidInputException($"--out is {path}, which cannot be created or written: {error.Message.ReplaceLineEndings(" ")}", error);
+        }
+    }
+
+    /// <summary>Adds a file of the experiment's own.</summary>
+    /// <param name="name">A plain file name.</param>
+    /// <param name="write">Writes the content.</param>
+    /// <exception cref="ArgumentException">The name is not plain, or belongs to the frame.</exception>
+    public void Add(string name, Action<Stream> write)
+    {
+        if (FrameFiles.Contains(name, StringComparer.OrdinalIgnoreCase))
+            throw new ArgumentException($"{name} is written by the frame.", nameof(name));
+        Write(name, write);
+    }
+
+    /// <summary>Writes a file under its temporary name.</summary>
+    /// <param name="name">A plain file name.</param>
+    /// <param name="write">Writes the content.</param>
+    /// <exception cref="ArgumentException">The name is not plain.</exception>
+    public void Write(string name, Action<Stream> write)
+    {
+        if (name.Length == 0 || name[0] == '.' || name.AsSpan().ContainsAny("/\\:") || name.Any(char.IsControl))
+            throw new ArgumentException($"'{name}' is not a plain file name.", nameof(name));
+        using (var stream = new FileStream(System.IO.Path.Combine(staging, name), FileMode.Create, FileAccess.Write, FileShare.None))
+            write(stream);
+        if (!files.Contains(name, StringComparer.Ordinal))
+            files.Add(name);
+    }
+
+    /// <summary>Gives every file its real name.</summary>
+    public void Commit()
+    {
+        foreach (var name in files)
+            File.Move(System.IO.Path.Combine(staging, name), System.IO.Path.Combine(Path, name), overwrite: true);
+        created.Clear();
+        files.Clear();
+    }
+
+    /// <summary>Removes what was not committed, and the folders that were created for it.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            if (Directory.Exists(staging))
+                Directory.Delete(staging, recursive: true);
+            foreach (var path in created)
+            {
+                if (Directory.Exists(path) && !Directory.EnumerateFileSystemEntries(path).Any())
+                    Directory.Delete(path);
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // What stays behind is hidden and unfinished; a clean-up that fails must not hide why the run failed.
+            return;
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Lepton.Neuro.Experiments.Running;
+
+/// <summary>Progress as live bars with rate and remaining time.</summary>
+internal sealed class TerminalProgress : IProgressReporter
+{
+    readonly IAnsiConsole console;
+    readonly ProgressContext live;
+    readonly ConcurrentDictionary<int, string> units;
+
+    TerminalProgress(IAnsiConsole console, ProgressContext live, ConcurrentDictionary<int, string> units)
+    {
+        this.console = console;
+        this.live = live;
+        this.units = units;
+    }
+
+    /// <summary>Runs an action while bars are shown.</summary>
+    /// <typeparam name="T">What the action returns.</typeparam>
+    /// <param name="console">The terminal.</param>
+    /// <param name="action">What to run.</param>
+    /// <returns>What the action returned.</returns>
+    public static T Show<T>(IAnsiConsole console, Func<IProgressReporter, T> action)
+    {
+        var counted = new ConcurrentDictionary<int, string>();
+        return console.Progress()
+            .AutoClear(false)
+            .HideCompleted(false)
+            .Columns(
+                new TaskDescriptionColumn { Alignment = Justify.Left },
+                new ProgressBarColumn { Width = 30 },
+                new PercentageColumn(),
+                new RateColumn(counted),
+                new RemainingTimeColumn())
+            .Start(live => action(new TerminalProgress(console, live, counted)));
+    }
+
+    public IProgressPhase Start(string name, long total, string unit)
+    {
+        var task = live.AddTask(Markup.Escape(name), autoStart: true, maxValue: Math.Max(1, total));
+        units[task.Id] = unit;
+        return new Phase(task);
+    }
+
+    public void Note(string text) => console.MarkupLine($"[grey]{Markup.Escape(text)}[/]");
+
+    sealed class Phase(ProgressTask task) : IProgressPhase
+    {
+        public void Advance(long units = 1) => task.Increment(units);
+
+        public void Dispose() => task.StopTask();
+    }
+
+    sealed class RateColumn(ConcurrentDictionary<int, string> units) : ProgressColumn
+    {
+        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) =>
+            new Text(task.Speed is { } speed
+                ? string.Create(CultureInfo.InvariantCulture, $"{speed:N0} {units.GetValueOrDefault(task.Id, "")}/s")
+                : "", new Style(Color.Grey));
+    }
+}

@@ -1,0 +1,44 @@
+using System.Globalization;
+
+namespace Lepton.Neuro.Experiments.Running;
+
+/// <summary>A whole number in a closed range.</summary>
+public sealed record WholeNumberSetting : Setting<int>
+{
+    /// <summary>A whole number from <paramref name="minimum"/> to <paramref name="maximum"/>, both allowed.</summary>
+    /// <param name="key">Lower-case words joined by hyphens.</param>
+    /// <param name="description">What it does, in one phrase.</param>
+    /// <param name="defaultValue">The value when the user gives none.</param>
+    /// <param name="minimum">The smallest value allowed.</param>
+    /// <param name="maximum">The largest value allowed.</param>
+    /// <param name="unit">The unit, such as <c>neurons</c>, or nothing.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The default lies outside the range.</exception>
+    public WholeNumberSetting(string key, string description, int defaultValue, int minimum, int maximum, string unit = "")
+        : base(key, description, defaultValue)
+    {
+        if (defaultValue < minimum || defaultValue > maximum)
+            throw new ArgumentOutOfRangeException(nameof(defaultValue), defaultValue, $"The default of {key} lies outside its range.");
+        (Minimum, Maximum, Unit) = (minimum, maximum, unit);
+    }
+
+    /// <summary>The smallest value allowed.</summary>
+    public int Minimum { get; }
+
+    /// <summary>The largest value allowed.</summary>
+    public int Maximum { get; }
+
+    /// <inheritdoc/>
+    public override string Unit { get; }
+
+    /// <inheritdoc/>
+    public override string Allowed => $"a whole number from {Format(Minimum)} to {Format(Maximum)}";
+
+    /// <inheritdoc/>
+    public override int Parse(string text) =>
+        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= Minimum && value <= Maximum
+            ? value
+            : throw Refuse(text);
+
+    /// <inheritdoc/>
+    public override string Format(int value) => value.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,8 @@
+namespace Lepton.Neuro.Experiments.Verbs;
+
+/// <summary>The verbs of the command line.</summary>
+public static class VerbList
+{
+    /// <summary>All verbs, in the order in which help lists them. They hold the parsed options, so each use builds its own.</summary>
+    public static IReadOnlyList<IVerb> All => [new ListVerb(), new RunVerb()];
+}

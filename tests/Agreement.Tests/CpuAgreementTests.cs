@@ -1,0 +1,134 @@
+using System.Runtime.InteropServices;
+using FsCheck.Fluent;
+using Lepton.Neuro.Backends;
+using Lepton.Neuro.Testing;
+using static Lepton.Neuro.Units;
+
+namespace Lepton.Neuro.Agreement.Tests;
+
+/// <summary>The CPU backend is the reference session, bit for bit: spikes, states, weights; at any width and any number of threads.</summary>
+public sealed class CpuAgreementTests
+{
+    static readonly CpuOptions[] Ways =
+    [
+        new() { Threads = 1, VectorBits = 512 },
+        new() { Threads = 2, VectorBits = 256, NeuronsPerThread = 1 },
+        new() { Threads = 3, VectorBits = 128, NeuronsPerThread = 1 },
+        new() { Threads = 7, VectorBits = 512, NeuronsPerThread = 1 },
+    ];
+
+    [Fact]
+    public void StaticNetworks() => Agree(_ => null);
+
+    [Fact]
+    public void RuleWithEverything() => Agree(_ => new EverythingRule());
+
+    [Fact]
+    public void RuleWithUpdates() => Agree(_ => new UpdateRule());
+
+    [Fact]
+    public void EvaluationChangesNothingLearned() => Properties.Holds(NetworkCase.Any, one =>
+    {
+        var plan = one.Build(_ => new EverythingRule()).Compile(1.ms);
+        using var oracle = Reference.Evaluate(plan);
+        using var session = Cpu.Evaluate(plan, Ways[one.Kind % Ways.Length]);
+        var before = plan.Source.Projections.Select(session.Weights).ToArray();
+        string expected = Run(oracle, one), found = Run(session, one);
+        Assert.Equal(expected, found);
+        for (int i = 0; i < before.Length; i++) Assert.Equal(before[i], session.Weights(plan.Source.Projections[i]));
+    }, 40);
+
+    [Fact]
+    public void LearnedStateCanBeHandedOn() => Properties.Holds(NetworkCase.Any, one =>
+    {
+        var plan = one.Build(_ => new EverythingRule()).Compile(1.ms);
+        using var teacher = Cpu.Load(plan, Ways[1]);
+        Run(teacher, one);
+        var learned = teacher.Learned;
+        using var oracle = Reference.Evaluate(plan, learned);
+        using var session = Cpu.Evaluate(plan, Ways[3], learned);
+        Assert.Equal(Run(oracle, one), Run(session, one));
+    }, 20);
+
+    [Fact]
+    public void TheCasesAreAlive()
+    {
+        long spikes = 0, events = 0;
+        var silent = new HashSet<string>();
+        foreach (var one in NetworkCase.Any.Sample(40))
+        {
+            var plan = one.Build(_ => new EverythingRule()).Compile(1.ms);
+            using var session = Cpu.Load(plan);
+            session.Advance(60);
+            foreach (var population in plan.Source.Populations)
+            {
+                if (session.Activity.SpikesOf(population) == 0) silent.Add(population.Name);
+                else silent.Remove(population.Name);
+            }
+            spikes += session.Activity.TotalSpikes;
+            events += session.Activity.TotalSynapticEvents;
+        }
+        Assert.True(spikes > 40_000, $"{spikes} spikes");
+        Assert.True(events > 400_000, $"{events} events");
+        Assert.Empty(silent);
+    }
+
+    static void Agree(Func<NetworkCase, SynapseRule?> rule) => Properties.Holds(NetworkCase.Any, one =>
+    {
+        var plan = one.Build(rule).Compile(1.ms);
+        using var oracle = Reference.Load(plan);
+        string expected = Run(oracle, one);
+        foreach (var way in Ways)
+        {
+            using var session = Cpu.Load(plan, way);
+            Assert.Equal(expected, Run(session, one));
+        }
+    }, 40);
+
+    /// <summary>Two presentations with updates and modulators between; everything that can be seen goes into the digest.</summary>
+    static string Run(Session session, NetworkCase one)
+    {
+        var hash = session.RecordAll(new SpikeHash());
+        foreach (ulong presentation in (ulong[])[0, 7])
+        {
+            if (presentation > 0) session.Begin(presentation);
+            session.Advance(one.Steps / 2);
+            Modulate(session);
+            session.Advance(one.Steps - (one.Steps / 2));
+            Modulate(session);
+        }
+        foreach (var population in session.Network.Source.Populations)
+        {
+            var counts = new long[population.Count];
+            session.ReadSpikeCounts(population, counts);
+            foreach (long count in counts) hash.Add((ulong)count);
+            foreach (string variable in population.Model?.StateVariables ?? []) Add(hash, session.State(population, variable));
+        }
+        foreach (var projection in session.Network.Source.Projections) Add(hash, session.Weights(projection));
+        return $"{hash} after {session.Activity.TotalSpikes} spikes";
+    }
+
+    static void Modulate(Session session)
+    {
+        if (session is not LearningSession learning || session.Network.Source.Projections.All(p => p.Rule is null)) return;
+        foreach (var projection in session.Network.Source.Projections.Where(p => p.Rule is not null))
+        {
+            if (projection.Index % 2 == 0) learning.SetModulator(projection, 0.5f);
+            else learning.SetModulator(projection, [.. Enumerable.Range(0, projection.To.Count).Select(i => (i % 5) - 2f)]);
+        }
+        try
+        {
+            learning.Update();
+            foreach (var projection in session.Network.Source.Projections.Where(p => p.Rule is EverythingRule)) learning.Normalize(projection, 3);
+        }
+        catch (InvalidOperationException)
+        {
+            // An evaluation session says no.
+        }
+    }
+
+    static void Add(SpikeHash hash, float[] values)
+    {
+        foreach (uint word in MemoryMarshal.Cast<float, uint>(values)) hash.Add(word);
+    }
+}

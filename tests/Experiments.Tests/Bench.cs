@@ -1,0 +1,55 @@
+using Lepton.Neuro.Experiments.Running;
+
+namespace Lepton.Neuro.Experiments.Tests;
+
+/// <summary>Runs the command line in process, in a folder of its own.</summary>
+sealed class Bench : IDisposable
+{
+    readonly CancellationTokenSource cancellation = new();
+
+    public Bench()
+    {
+        Folder = Path.Combine(Path.GetTempPath(), $"lepton-{Guid.NewGuid():N}");
+        Directory.CreateDirectory(Folder);
+    }
+
+    public string Folder { get; }
+
+    public string Output { get; private set; } = "";
+
+    public string Error { get; private set; } = "";
+
+    public void Cancel() => cancellation.Cancel();
+
+    public int Run(IExperiment experiment, params string[] arguments)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        using var error = new StringWriter { NewLine = "\n" };
+        var code = CommandLine.Run(arguments, new Host
+        {
+            Output = output,
+            Error = error,
+            Experiments = [experiment],
+            CurrentDirectory = Folder,
+            Cancellation = cancellation.Token,
+        });
+        (Output, Error) = (output.ToString(), error.ToString());
+        return code;
+    }
+
+    public int Run(params string[] arguments) => Run(new TinyExperiment(), arguments);
+
+    public string At(string path) => Path.Combine(Folder, path);
+
+    public string Read(string path) => File.ReadAllText(At(path));
+
+    public string[] Entries() =>
+        [.. Directory.EnumerateFileSystemEntries(Folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None })
+            .Select(path => Path.GetRelativePath(Folder, path).Replace('\\', '/')).Order(StringComparer.Ordinal)];
+
+    public void Dispose()
+    {
+        cancellation.Dispose();
+        Directory.Delete(Folder, recursive: true);
+    }
+}

@@ -1,0 +1,133 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Lepton.Neuro.Experiments.Plots;
+using Lepton.Neuro.Experiments.Reporting;
+
+namespace Lepton.Neuro.Experiments.Tests;
+
+public partial class ReportTests
+{
+    const string Hostile = "<img src=x onerror=alert(1)>\"'&</title></script>";
+
+    [Fact]
+    public void A_page_with_the_library_inside_names_no_other_address()
+    {
+        if (PlotlyLibrary.Compressed is null)
+            return; // Built without npm: such pages do name the public address, which the next test checks.
+        var html = Render(Everything());
+        Assert.DoesNotMatch(Address(), html);
+        Assert.Contains("default-src 'none'", html, StringComparison.Ordinal);
+        Assert.Contains(Convert.ToBase64String(PlotlyLibrary.Compressed.Value.Span), html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_page_without_the_library_names_only_its_public_address()
+    {
+        var html = Render(Everything(), embedsLibrary: false);
+        Assert.Contains($"<script src=\"{PlotlyLibrary.PublicAddress}\" integrity=\"{PlotlyLibrary.Integrity}\" crossorigin=\"anonymous\">", html, StringComparison.Ordinal);
+        Assert.DoesNotMatch(Address(), html.Replace(PlotlyLibrary.PublicAddress, "", StringComparison.Ordinal).Replace("https://cdn.jsdelivr.net\"", "\"", StringComparison.Ordinal));
+        Assert.Contains("script-src 'unsafe-inline' 'unsafe-eval' https://cdn.jsdelivr.net", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_page_without_figures_needs_no_library() =>
+        Assert.True(Render(new ReportPage { Title = "t" }.AddSection("s", "h", new ReportText("x"))).Length < 20_000);
+
+    [Fact]
+    public void Texts_are_escaped_wherever_they_stand()
+    {
+        var html = Render(Everything());
+        Assert.DoesNotContain("<img", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("onerror=alert(1)>", html, StringComparison.Ordinal);
+        Assert.Equal(Regex.Count(html, "<script"), Regex.Count(html, "</script>"));
+        Assert.Single(Regex.Matches(html, "</title>"));
+    }
+
+    [Fact]
+    public void Every_figure_has_a_place_and_its_data()
+    {
+        var html = Render(Everything());
+        var data = FigureData().Matches(html);
+        Assert.Equal(2, data.Count);
+        Assert.All(data, match =>
+        {
+            Assert.Contains($"id=\"figure-{match.Groups["id"].Value}\"", html, StringComparison.Ordinal);
+            using var document = JsonDocument.Parse(match.Groups["json"].Value);
+            Assert.True(document.RootElement.GetProperty("data").GetArrayLength() > 0);
+        });
+    }
+
+    [Fact]
+    public void The_page_of_a_run_tells_how_to_reproduce_it_and_every_setting()
+    {
+        using var bench = new Bench();
+        Assert.Equal(ExitCodes.Success, bench.Run("run", "tiny", "--seed", "9", "--threads", "2", "--set", "note=it's", "--quiet"));
+        var html = bench.Read("out/tiny-9/report.html");
+        Assert.Contains(System.Net.WebUtility.HtmlEncode("lepton run tiny --seed 9 --threads 2 --epochs 2 --set 'note=it'\\''s'"), html, StringComparison.Ordinal);
+        Assert.All(new TinyExperiment().Settings, setting => Assert.Contains($"<td>{setting.Key}</td>", html, StringComparison.Ordinal));
+        Assert.Contains("30.0 times less than a conventional network", html, StringComparison.Ordinal);
+        Assert.Contains("1.00 nJ", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("learnt by <b>", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script>alert", html, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(8.52e-8, "J", "85.2 nJ")]
+    [InlineData(0.9999e-6, "J", "1.00 µJ")]
+    [InlineData(999.4e-9, "J", "999 nJ")]
+    [InlineData(0, "J", "0 J")]
+    [InlineData(-2.5e-3, "V", "-2.50 mV")]
+    [InlineData(double.NaN, "J", "–")]
+    [InlineData(1, "s", "1.00 s")]
+    public void Quantities_have_three_digits_and_a_prefix(double value, string unit, string text) => Assert.Equal(text, Quantity.WithPrefix(value, unit));
+
+    [Theory]
+    [InlineData(0.5, "500 ms")]
+    [InlineData(59.2, "59.2 s")]
+    [InlineData(59.99, "60.0 s")]
+    [InlineData(130, "2 min 10 s")]
+    [InlineData(7380, "2 h 3 min")]
+    [InlineData(double.PositiveInfinity, "–")]
+    public void Durations_read_well(double seconds, string text) => Assert.Equal(text, Quantity.Duration(seconds));
+
+    [Theory]
+    [InlineData("plain-1.5", "plain-1.5")]
+    [InlineData("", "''")]
+    [InlineData("a b", "'a b'")]
+    [InlineData("it's", "'it'\\''s'")]
+    [InlineData("$(rm)", "'$(rm)'")]
+    public void Shell_words_are_quoted(string word, string quoted) => Assert.Equal(quoted, ShellWord.Quote(word));
+
+    [Theory]
+    [InlineData("digits", "digits", 0)]
+    [InlineData("digist", "digits", 1)]
+    [InlineData("", "abc", 3)]
+    [InlineData("kitten", "sitting", 3)]
+    public void Distances_count_slips(string a, string b, int distance)
+    {
+        Assert.Equal(distance, Nearest.Distance(a, b));
+        Assert.Equal(distance, Nearest.Distance(b, a));
+    }
+
+    static ReportPage Everything() => new ReportPage { Title = Hostile, Summary = Hostile, Byline = Hostile }
+        .AddKeyFigure(Hostile, Hostile, Hostile)
+        .AddSection(Hostile, Hostile,
+            LineChart.Of(Hostile, new ChartAxis(Hostile), new ChartAxis(Hostile), new LineSeries(Hostile, [1, 2], [3, 4])),
+            new ReportTable(Hostile, [Hostile], [[Hostile]]),
+            new ReportText(Hostile))
+        .AddDetails(Hostile, ConfusionMatrix.Of(Hostile, [Hostile], new[,] { { 1 } }))
+        .AddCode(Hostile, Hostile, Hostile);
+
+    static string Render(ReportPage page, bool embedsLibrary = true)
+    {
+        using var writer = new StringWriter();
+        page.Write(writer, embedsLibrary);
+        return writer.ToString();
+    }
+
+    [GeneratedRegex("https?:|src=\"?//|url\\(|@import|<link|<iframe", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 10_000)]
+    private static partial Regex Address();
+
+    [GeneratedRegex("<script type=\"application/json\" id=\"figure-data-(?<id>[0-9]+)\">(?<json>[^<]*)</script>", RegexOptions.ExplicitCapture, 10_000)]
+    private static partial Regex FigureData();
+}
