@@ -9,6 +9,7 @@ sealed class PlacedSynapses
     readonly TileMachine machine;
     readonly MappingOptions options;
     readonly float[]?[] turned;
+    readonly (bool OnPre, bool OnPost)[] changes;
     readonly SynapseRow row = new();
 
     public PlacedSynapses(CompiledNetwork network, TileMachine machine, MappingOptions options)
@@ -19,6 +20,7 @@ sealed class PlacedSynapses
         if (options.Learned is { } learned && learned.Weights.Count != network.Projections.Count)
             throw new InvalidInputException("the number of projections that were learned", learned.Weights.Count, $"{network.Projections.Count}, those of the network");
         turned = new float[]?[network.Projections.Count];
+        changes = [.. network.Projections.Select(Changes)];
         Formats = [.. network.Projections.Select(Format)];
     }
 
@@ -27,6 +29,12 @@ sealed class PlacedSynapses
 
     /// <summary>Whether the rule of a projection runs on the machine.</summary>
     public bool Learns(CompiledProjection projection) => options.Learning && projection.IsPlastic;
+
+    /// <summary>Whether a spike of its source updates a synapse of a projection.</summary>
+    public bool ChangesOnPre(CompiledProjection projection) => changes[projection.Index].OnPre;
+
+    /// <summary>Whether a spike of its target updates a synapse of a projection.</summary>
+    public bool ChangesOnPost(CompiledProjection projection) => changes[projection.Index].OnPost;
 
     /// <summary>The sources of the stored synapses of a target.</summary>
     public void Sources(CompiledProjection projection, int target, List<int> sources)
@@ -44,6 +52,13 @@ sealed class PlacedSynapses
         {
             if (row.Weights[i] != 0) sources.Add(row.Sources[i]);
         }
+    }
+
+    (bool OnPre, bool OnPost) Changes(CompiledProjection projection)
+    {
+        if (!Learns(projection)) return default;
+        var tapes = KernelTapes.Of(projection.Description.Rule!, network.Step);
+        return (tapes.Changes("OnPre"), tapes.Changes("OnPost"));
     }
 
     // Leaves the sources and the weights of a target in the row.

@@ -3,7 +3,7 @@ namespace Lepton.Neuro.Backends;
 /// <summary>Where the packets of a source go, and what they find there.</summary>
 /// <param name="Core">A core that holds targets of the source.</param>
 /// <param name="Synapses">The synapses that a packet reaches there.</param>
-/// <param name="Plastic">How many of them learn on the machine.</param>
+/// <param name="Plastic">How many of them it updates.</param>
 public readonly record struct Route(int Core, int Synapses, int Plastic);
 
 /// <summary>For every source (each channel of an encoder, each neuron) its routes, by core.</summary>

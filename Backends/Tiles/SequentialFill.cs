@@ -46,7 +46,7 @@ sealed class SequentialFill
     /// <summary>The distinct neurons that each source reaches.</summary>
     public int[] TargetsOf { get; }
 
-    /// <summary>The plastic synapses into each neuron.</summary>
+    /// <summary>The synapses into each neuron that its spikes update.</summary>
     public int[] PlasticInto { get; }
 
     /// <summary>The cores in use.</summary>
@@ -104,7 +104,7 @@ sealed class SequentialFill
                     if (!PlasticOn.TryGetValue(p, out var on)) PlasticOn[p] = on = [];
                     while (on.Count <= Cores.Count) on.Add(0);
                     on[Cores.Count] += plasticHere[p];
-                    PlasticInto[neuron] += plasticHere[p];
+                    if (synapses.ChangesOnPost(network.Projections[p])) PlasticInto[neuron] += plasticHere[p];
                     plasticHere[p] = 0;
                 }
                 foreach (int source in touched)
@@ -129,14 +129,14 @@ sealed class SequentialFill
         {
             synapses.Sources(projection, neuron, sources);
             int offset = FirstSource[projection.Description.From.Index];
-            bool learns = synapses.Learns(projection);
+            bool changes = synapses.ChangesOnPre(projection);
             foreach (int local in sources)
             {
                 int source = offset + local;
                 if (synapsesOf[source]++ == 0) touched.Add(source);
-                if (learns) plasticOf[source]++;
+                if (changes) plasticOf[source]++;
             }
-            if (learns) plasticHere[projection.Index] = sources.Count;
+            if (synapses.Learns(projection)) plasticHere[projection.Index] = sources.Count;
             count += sources.Count;
             bits += (long)sources.Count * synapses.Formats[projection.Index].BitsEach;
         }

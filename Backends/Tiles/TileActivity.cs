@@ -34,7 +34,8 @@ public readonly record struct CoreActivity(long Spikes, long PacketsOut, long Pa
 /// in the step in which it is sent, even if the delay outlasts the run.</description></item>
 /// <item><description>Every neuron is updated in every step. Published prices set an active update apart from an inactive one; all updates are counted as active, for a potential or
 /// current that decays exponentially never comes to rest: this is an upper bound. A neuron that fires is certainly active, so the lower bound is the number of spikes.</description></item>
-/// <item><description>A learning synapse is updated for each spike of its source, each spike of its target, and each time the session is told to update.</description></item>
+/// <item><description>A learning synapse is updated for each spike of its source if the rule's <c>OnPre</c> changes it, for each spike of its target if <c>OnPost</c> does,
+/// and each time the session is told to update.</description></item>
 /// </list>
 /// </remarks>
 public sealed record TileActivity

@@ -15,13 +15,16 @@ static class TileMachineYaml
     public static TileMachine Read(string yaml, string file)
     {
         var stream = new YamlStream();
+        var parser = new Parser(new StringReader(yaml));
         try
         {
-            stream.Load(new StringReader(yaml));
+            stream.Load(parser);
         }
-        catch (YamlException e)
+        catch (Exception e) when (e is YamlException or InvalidOperationException)
         {
-            throw new InvalidInputException($"{file}, line {e.Start.Line}: {e.Message.ReplaceLineEndings(" ")}; allowed: one YAML document of a machine", e);
+            // The parser leaves some broken text by other exceptions than its own, which know no line.
+            long line = e is YamlException known ? known.Start.Line : parser.Current?.End.Line ?? 1;
+            throw new InvalidInputException(Invariant($"{file}, line {line}: {e.Message.ReplaceLineEndings(" ")}; allowed: one YAML document of a machine"), e);
         }
         if (stream.Documents.Count != 1) throw new InvalidInputException($"{file}: the number of YAML documents", stream.Documents.Count, "1");
         var root = new StrictMap(file, "", stream.Documents[0].RootNode);

@@ -6,11 +6,19 @@ public sealed record TileOptions
     /// <summary>Whether each step is timed from its own spikes. Where not, the time is a lower bound from the totals, and a run takes a little less time.</summary>
     public bool TimeEachStep { get; init; } = true;
 
-    /// <summary>Runs the neurons and synapses without learning.</summary>
-    public Func<CompiledNetwork, Learned?, Session> Evaluate { get; init; } = Reference.Evaluate;
+    /// <summary>Runs the neurons and synapses without learning; the CPU backend by default.</summary>
+    public Func<CompiledNetwork, Learned?, Session> Evaluate { get; init; } = (network, learned) => Cpu.Evaluate(network, null, learned);
 
-    /// <summary>Runs the neurons and synapses with learning.</summary>
-    public Func<CompiledNetwork, Learned?, LearningSession> Load { get; init; } = Reference.Load;
+    /// <summary>Runs the neurons and synapses with learning; the CPU backend by default.</summary>
+    public Func<CompiledNetwork, Learned?, LearningSession> Load { get; init; } = (network, learned) => Cpu.Load(network, null, learned);
+
+    /// <summary>Runs on the CPU backend with options of its own.</summary>
+    /// <param name="cpu">How the CPU backend runs.</param>
+    public static TileOptions On(CpuOptions cpu) => new()
+    {
+        Evaluate = (network, learned) => Cpu.Evaluate(network, cpu, learned),
+        Load = (network, learned) => Cpu.Load(network, cpu, learned),
+    };
 }
 
 /// <summary>Runs networks on neuromorphic tile machines: maps them, counts their packets, hops and operations, and so finds their time and energy.</summary>
