@@ -33,7 +33,7 @@ public sealed class CompiledProjection
         (LeastDelay, MostDelay) = description.Delay.Steps(step);
         if (description.Rule is { } rule)
         {
-            if (Connectivity.Slots != Connectivity.Count)
+            if (Connectivity.IsShared)
                 throw new InvalidInputException($"{description}: the wiring", "a shared kernel", "a wiring with a weight for each synapse, for the rule changes them one by one");
             var (least, most) = rule.WeightRange;
             var bounds = description.Weight.Bounds;
@@ -91,7 +91,7 @@ public sealed class CompiledProjection
         bool slotsForWeights = parts.HasFlag(SynapseParts.Weights) && Description.Weight.NeedsSlots;
         bool slotsForDelays = parts.HasFlag(SynapseParts.Delays) && Description.Delay.NeedsSlots;
         // The kernel of a convolution is shared: its random weights belong to the kernel's places, not to synapses.
-        bool shared = parts.HasFlag(SynapseParts.Weights) && Connectivity.Slots != Connectivity.Count;
+        bool shared = parts.HasFlag(SynapseParts.Weights) && Connectivity.IsShared;
         if (parts.HasFlag(SynapseParts.Slots) || slotsForWeights || slotsForDelays || shared) Connectivity.FillSlots(target, row.Slots);
         if (parts.HasFlag(SynapseParts.Weights))
         {

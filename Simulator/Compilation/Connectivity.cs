@@ -18,6 +18,9 @@ public abstract class Connectivity
     /// <summary>The number of places in the wiring's order (see <see cref="Weight.Explicit"/>): one a synapse, but for shared kernels.</summary>
     public virtual long Slots => Count;
 
+    /// <summary>Whether synapses share weights, as those of a convolution do: then a place in the wiring's order belongs to many synapses.</summary>
+    public virtual bool IsShared => false;
+
     /// <summary>The most synapses that a target has.</summary>
     public abstract int LargestInDegree { get; }
 
@@ -302,6 +305,8 @@ public abstract class Connectivity
         public override long Count { get; }
 
         public override long Slots => (long)wiring.Filters * wiring.Channels * wiring.Kernel * wiring.Kernel;
+
+        public override bool IsShared => true;
 
         public override int LargestInDegree => wiring.Channels * wiring.Kernel * wiring.Kernel;
 

@@ -43,6 +43,9 @@ public abstract record Delay
 
     static int Rounded(double steps) => (int)Math.Max(1, Math.Round(steps, MidpointRounding.AwayFromZero));
 
+    // The bounds are rounded in double precision: what is drawn in single precision may not leave them, for backends size their rings by them.
+    static int Within((int Least, int Most) bounds, float steps) => Math.Clamp((int)MathF.Round(steps), bounds.Least, bounds.Most);
+
     static void Positive(string owner, string what, Time value, Time step)
     {
         Require.Positive($"{owner}: {what}", value);
@@ -74,8 +77,9 @@ public abstract record Delay
         internal override void Fill(Time step, ReadOnlySpan<uint> words, ReadOnlySpan<long> slots, Span<int> delays)
         {
             float low = (float)(Low / step), range = (float)((High / step) - (Low / step));
+            var bounds = Steps(step);
             for (int i = 0; i < delays.Length; i++)
-                delays[i] = Math.Max(1, (int)MathF.Round(MathF.FusedMultiplyAdd(Scalar.Uniform(in words[i]).Value, range, low)));
+                delays[i] = Within(bounds, MathF.FusedMultiplyAdd(Scalar.Uniform(in words[i]).Value, range, low));
         }
     }
 
@@ -93,12 +97,13 @@ public abstract record Delay
 
         internal override void Fill(Time step, ReadOnlySpan<uint> words, ReadOnlySpan<long> slots, Span<int> delays)
         {
+            var bounds = Steps(step);
             Span<float> steps = stackalloc float[256];
             while (!delays.IsEmpty)
             {
                 var part = steps[..Math.Min(steps.Length, delays.Length)];
                 Normals.Fill(words[..part.Length], (float)(Mean / step), (float)(Deviation / step), part);
-                for (int i = 0; i < part.Length; i++) delays[i] = Math.Max(1, (int)MathF.Round(part[i]));
+                for (int i = 0; i < part.Length; i++) delays[i] = Within(bounds, part[i]);
                 delays = delays[part.Length..];
                 words = words[part.Length..];
             }

@@ -93,7 +93,12 @@ public readonly struct Fixed<TFormat> : ILane<Fixed<TFormat>>
     public static Fixed<TFormat> operator /(Fixed<TFormat> left, Fixed<TFormat> right)
     {
         if (right.word == 0) return Saturate(left.word >= 0 ? long.MaxValue : long.MinValue);
-        return FromDouble((double)left.word / right.word);
+        // In integers: a quotient of doubles, rounded again to the format, is off where it comes close to a half.
+        Int128 divisor = Int128.Abs(right.word), dividend = ((Int128)left.word << TFormat.FractionBits) * Math.Sign(right.word);
+        var (quotient, rest) = Int128.DivRem(dividend, divisor);
+        rest = 2 * Int128.Abs(rest);
+        bool away = rest > divisor || (rest == divisor && !Int128.IsEvenInteger(quotient));
+        return Saturate(away ? quotient + Int128.Sign(dividend) : quotient);
     }
 
     /// <inheritdoc/>

@@ -14,7 +14,7 @@ public static class LaneMath
         where T : unmanaged, ILane<T>
     {
         T bounded = T.Max(T.Min(x, 88.8f), -87.3f);
-        T n = T.Min(T.Round(bounded * 1.44269504088896341f), 127f);
+        T n = T.Round(bounded * 1.44269504088896341f);
         T r = T.FusedMultiplyAdd(n, -0.693359375f, bounded);
         r = T.FusedMultiplyAdd(n, 2.12194440e-4f, r);
         T p = 1.9841270e-4f;
@@ -25,7 +25,10 @@ public static class LaneMath
         p = T.FusedMultiplyAdd(p, r, 0.5f);
         p = T.FusedMultiplyAdd(p, r, 1f);
         p = T.FusedMultiplyAdd(p, r, 1f);
-        T result = T.ScaleByPowerOfTwo(p, n);
+        // In the topmost half binade n is 128, one more than a power of two can hold: the rest is a doubling.
+        T most = T.Min(n, 127f);
+        T result = T.ScaleByPowerOfTwo(p, most);
+        result = T.FusedMultiplyAdd(result, n - most, result);
         result = T.Select(x < -87.3f, 0f, result);
         return T.Select(x > 88.72283f, float.PositiveInfinity, result);
     }

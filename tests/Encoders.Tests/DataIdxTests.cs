@@ -227,9 +227,9 @@ public sealed class DataIdxTests(ITestOutputHelper output) : IDisposable
         from width in Gen.Choose(1, 9)
         from classes in Gen.Choose(1, 256)
         from seed in Gen.Choose(0, int.MaxValue)
-        select Filled(count, height, width, classes, new Random(seed));
+        select Filled(count, height, width, classes, new System.Random(seed));
 
-    static ImageSet Filled(int count, int height, int width, int classes, Random random)
+    static ImageSet Filled(int count, int height, int width, int classes, System.Random random)
     {
         var pixels = new byte[count * height * width];
         random.NextBytes(pixels);
@@ -242,9 +242,9 @@ public sealed class DataIdxTests(ITestOutputHelper output) : IDisposable
         from tail in Gen.Frequency((3, Gen.Constant(0)), (1, Gen.Choose(1, 40)))
         from changes in Gen.Choose(0, 4)
         from seed in Gen.Choose(0, int.MaxValue)
-        select Mutate(file, cut, tail, changes, new Random(seed));
+        select Mutate(file, cut, tail, changes, new System.Random(seed));
 
-    static byte[] Mutate(byte[] file, int cut, int tail, int changes, Random random)
+    static byte[] Mutate(byte[] file, int cut, int tail, int changes, System.Random random)
     {
         var added = new byte[tail];
         random.NextBytes(added);

@@ -117,7 +117,7 @@ public sealed class PreprocessingTests
             given =>
             {
                 var order = Enumerable.Range(0, given.images.Count).ToArray();
-                new Random(given.seed).Shuffle(order);
+                new System.Random(given.seed).Shuffle(order);
                 var permuted = Permute(given.images, order);
                 foreach (var recipe in All)
                 {

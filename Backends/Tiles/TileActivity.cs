@@ -1,0 +1,192 @@
+namespace Lepton.Neuro.Backends;
+
+/// <summary>How the time of a run was found.</summary>
+public enum TimingKind
+{
+    /// <summary>Step by step, from each step's own spikes.</summary>
+    EachStep,
+
+    /// <summary>From the totals of the run: a lower bound, for the busiest core differs from step to step.</summary>
+    LowerBound,
+}
+
+/// <summary>What a core did.</summary>
+/// <param name="Spikes">Spikes of its neurons.</param>
+/// <param name="PacketsOut">Packets that it sent.</param>
+/// <param name="PacketsIn">Packets that it received.</param>
+/// <param name="SynapticOperations">Synapses that packets reached.</param>
+/// <param name="SynapticUpdates">Updates of its learning synapses.</param>
+public readonly record struct CoreActivity(long Spikes, long PacketsOut, long PacketsIn, long SynapticOperations, long SynapticUpdates)
+{
+    /// <summary>Adds counts.</summary>
+    public static CoreActivity operator +(CoreActivity left, CoreActivity right) => new(
+        left.Spikes + right.Spikes,
+        left.PacketsOut + right.PacketsOut,
+        left.PacketsIn + right.PacketsIn,
+        left.SynapticOperations + right.SynapticOperations,
+        left.SynapticUpdates + right.SynapticUpdates);
+}
+
+/// <summary>What happened on a machine: the counts that energy is priced by. All are exact.</summary>
+/// <remarks>
+/// <list type="bullet">
+/// <item><description>A packet is counted for each spike and each core that holds a target, the neuron's own core included; with it all synapses that it reaches there,
+/// in the step in which it is sent, even if the delay outlasts the run.</description></item>
+/// <item><description>Every neuron is updated in every step. Published prices set an active update apart from an inactive one; all updates are counted as active, for a potential or
+/// current that decays exponentially never comes to rest: this is an upper bound. A neuron that fires is certainly active, so the lower bound is the number of spikes.</description></item>
+/// <item><description>A learning synapse is updated for each spike of its source if the rule's <c>OnPre</c> changes it, for each spike of its target if <c>OnPost</c> does,
+/// and each time the session is told to update.</description></item>
+/// </list>
+/// </remarks>
+public sealed record TileActivity
+{
+    /// <summary>The mapping that ran.</summary>
+    public required Mapping Mapping { get; init; }
+
+    /// <summary>Steps, each with one barrier.</summary>
+    public required long Steps { get; init; }
+
+    /// <summary>Spikes of the channels of encoders.</summary>
+    public required long InputSpikes { get; init; }
+
+    /// <summary>Packets that entered from outside: part of <see cref="Packets"/>.</summary>
+    public required long InputPackets { get; init; }
+
+    /// <summary>The hops of packets from outside: part of <see cref="Hops"/>.</summary>
+    public required Hops InputHops { get; init; }
+
+    /// <summary>All hops.</summary>
+    public required Hops Hops { get; init; }
+
+    /// <summary>What each core in use did.</summary>
+    public required IReadOnlyList<CoreActivity> Cores { get; init; }
+
+    /// <summary>Packets on each link: from a tile, by direction, in the order east, west, north, south; <c>[4 * tile + direction]</c>.</summary>
+    public required IReadOnlyList<long> Links { get; init; }
+
+    /// <summary>The time of the run, in whole femtoseconds, so that the order of sums cannot matter.</summary>
+    public required Int128 Femtoseconds { get; init; }
+
+    /// <summary>How the time was found.</summary>
+    public required TimingKind Timing { get; init; }
+
+    /// <summary>Spikes of placed neurons.</summary>
+    public long Spikes => Cores.Sum(c => c.Spikes);
+
+    /// <summary>All packets.</summary>
+    public long Packets => Cores.Sum(c => c.PacketsIn);
+
+    /// <summary>All synapses reached.</summary>
+    public long SynapticOperations => Cores.Sum(c => c.SynapticOperations);
+
+    /// <summary>All updates of learning synapses.</summary>
+    public long SynapticUpdates => Cores.Sum(c => c.SynapticUpdates);
+
+    /// <summary>All neuron updates.</summary>
+    public long NeuronUpdates => Steps * Mapping.Neurons;
+
+    /// <summary>Barriers.</summary>
+    public long BarrierSyncs => Steps;
+
+    /// <summary>The time of the run in seconds.</summary>
+    public double Seconds => (double)Femtoseconds * 1e-15;
+
+    /// <summary>The time of a price in whole femtoseconds.</summary>
+    internal static long InFemtoseconds(double seconds) => checked((long)Math.Round(seconds * 1e15));
+
+    /// <summary>The sum of several runs of the same mapping, or of mappings that are alike.</summary>
+    /// <param name="runs">The runs, at least one.</param>
+    /// <exception cref="InvalidInputException">There is none, or the mappings differ.</exception>
+    public static TileActivity Sum(IEnumerable<TileActivity> runs)
+    {
+        TileActivity? sum = null;
+        foreach (var run in runs)
+        {
+            if (sum is null)
+            {
+                sum = run;
+                continue;
+            }
+            if (run.Mapping.Machine.ToYaml() != sum.Mapping.Machine.ToYaml() || !run.Mapping.Cores.SequenceEqual(sum.Mapping.Cores))
+                throw new InvalidInputException("the runs to be added", "of different mappings", "runs of the same network on the same machine");
+            sum = sum with
+            {
+                Steps = sum.Steps + run.Steps,
+                InputSpikes = sum.InputSpikes + run.InputSpikes,
+                InputPackets = sum.InputPackets + run.InputPackets,
+                InputHops = sum.InputHops + run.InputHops,
+                Hops = sum.Hops + run.Hops,
+                Cores = [.. sum.Cores.Zip(run.Cores, (a, b) => a + b)],
+                Links = [.. sum.Links.Zip(run.Links, (a, b) => a + b)],
+                Femtoseconds = sum.Femtoseconds + run.Femtoseconds,
+                Timing = sum.Timing == TimingKind.LowerBound ? sum.Timing : run.Timing,
+            };
+        }
+        return sum ?? throw new InvalidInputException("the runs to be added", "none", "at least one");
+    }
+
+    /// <summary>Counts what spikes did on a machine.</summary>
+    /// <param name="mapping">The mapping.</param>
+    /// <param name="activity">The spikes of the network that was mapped.</param>
+    /// <param name="updates">For each projection how often the session was told to update it; never where null.</param>
+    /// <param name="femtoseconds">The time of the run where each step was timed; where null, the lower bound from totals.</param>
+    public static TileActivity Of(Mapping mapping, Activity activity, IReadOnlyList<long>? updates = null, Int128? femtoseconds = null)
+    {
+        var machine = mapping.Machine;
+        var cores = new CoreActivity[mapping.Cores.Count];
+        var links = new long[4 * machine.Tiles];
+        long inputSpikes = 0, inputPackets = 0;
+        Hops hops = default, inputHops = default;
+        foreach (var population in mapping.Network.Populations)
+        {
+            bool isInput = population.Description.Model is null;
+            var spikes = activity.Spikes[population.Index];
+            for (int i = 0; i < spikes.Length; i++)
+            {
+                long count = spikes[i];
+                if (count == 0) continue;
+                int source = mapping.FirstSource[population.Index] + i, home = mapping.CoreOf(source);
+                int from = isInput ? machine.InputTile : machine.TileOf(home);
+                var routes = mapping.RoutesOf(source);
+                if (isInput)
+                {
+                    inputSpikes += count;
+                    inputPackets += count * routes.Length;
+                }
+                else
+                {
+                    cores[home] += new CoreActivity(count, count * routes.Length, 0, 0, count * mapping.PlasticInto(source));
+                }
+                foreach (var route in routes)
+                {
+                    cores[route.Core] += new CoreActivity(0, 0, count, count * route.Synapses, count * route.Plastic);
+                    var way = count * Follow(machine, from, machine.TileOf(route.Core), count, links);
+                    hops += way;
+                    if (isInput) inputHops += way;
+                }
+            }
+        }
+        for (int projection = 0; updates is not null && projection < updates.Count; projection++)
+        {
+            var on = mapping.PlasticOn(projection);
+            for (int core = 0; core < on.Count; core++) cores[core] += new CoreActivity(0, 0, 0, 0, updates[projection] * on[core]);
+        }
+        return new()
+        {
+            Mapping = mapping, Steps = activity.Steps, InputSpikes = inputSpikes, InputPackets = inputPackets, InputHops = inputHops, Hops = hops, Cores = cores, Links = links,
+            Femtoseconds = femtoseconds ?? StepTimer.Least(mapping, activity.Steps, cores),
+            Timing = femtoseconds is null ? TimingKind.LowerBound : TimingKind.EachStep,
+        };
+    }
+
+    // Along the row first, then along the column; the packets of a link are counted at the tile that it leaves.
+    static Hops Follow(TileMachine machine, int from, int to, long packets, long[] links)
+    {
+        var hops = machine.Route(from, to);
+        for (int i = 0; i < hops.East; i++, from += machine.Rows) links[4 * from] += packets;
+        for (int i = 0; i < hops.West; i++, from -= machine.Rows) links[(4 * from) + 1] += packets;
+        for (int i = 0; i < hops.North; i++, from++) links[(4 * from) + 2] += packets;
+        for (int i = 0; i < hops.South; i++, from--) links[(4 * from) + 3] += packets;
+        return hops;
+    }
+}

@@ -1,0 +1,259 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace Lepton.Neuro.Backends;
+
+/// <summary>Machines as YAML, read strictly: every key is known, every term is priced or says why not.</summary>
+static class TileMachineYaml
+{
+    static readonly TileTerm[] Prices = Enum.GetValues<TileTerm>();
+    static readonly TileTerm[] Latencies = [.. Prices.Except([TileTerm.Barrier, TileTerm.Static])];
+
+    public static TileMachine Read(string yaml, string file)
+    {
+        var stream = new YamlStream();
+        var parser = new Parser(new StringReader(yaml));
+        try
+        {
+            stream.Load(parser);
+        }
+        catch (Exception e) when (e is YamlException or InvalidOperationException)
+        {
+            // The parser leaves some broken text by other exceptions than its own, which know no line.
+            long line = e is YamlException known ? known.Start.Line : parser.Current?.End.Line ?? 1;
+            throw new InvalidInputException(Invariant($"{file}, line {line}: {e.Message.ReplaceLineEndings(" ")}; allowed: one YAML document of a machine"), e);
+        }
+        if (stream.Documents.Count != 1) throw new InvalidInputException($"{file}: the number of YAML documents", stream.Documents.Count, "1");
+        var root = new StrictMap(file, "", stream.Documents[0].RootNode);
+        string name = root.Text("name");
+        string source = root.Text("source");
+        var mesh = root.Map("mesh");
+        int columns = (int)mesh.Whole("columns", 1, 1024);
+        int rows = (int)mesh.Whole("rows", 1, 1024);
+        int coresPerTile = (int)mesh.Whole("coresPerTile", 1, 1024);
+        mesh.Done();
+        var core = root.Map("core");
+        var capacity = new CoreCapacity(
+            (int)core.Whole("neurons", 1, 1 << 24),
+            core.Whole("synapseBits", 1, 1L << 48),
+            (int)core.Whole("axonsIn", 1, int.MaxValue),
+            (int)core.Whole("axonsOut", 1, int.MaxValue));
+        core.Done();
+        var formats = root.Map("formats");
+        int weightBits = (int)formats.Whole("weightBits", 2, 16);
+        int indexBits = (int)formats.Whole("indexBits", 0, 64);
+        int stateBits = (int)formats.Whole("stateBits", 2, 64);
+        formats.Done();
+        var network = root.Map("network");
+        network.Choice("packets", "unicast");
+        network.Choice("routing", "xy");
+        var port = network.Map("inputPort");
+        int inputColumn = (int)port.Whole("column", 0, columns - 1);
+        int inputRow = (int)port.Whole("row", 0, rows - 1);
+        port.Done();
+        network.Done();
+        var prices = List(root.Map("prices"), Prices, term => term == TileTerm.Static ? "W" : "J");
+        var latencies = List(root.Map("latencies"), Latencies, _ => "s");
+        var barrier = Barrier(root.Map("barrier"));
+        root.Done();
+        return new()
+        {
+            Name = name, Source = source, Columns = columns, Rows = rows, CoresPerTile = coresPerTile, Core = capacity,
+            WeightBits = weightBits, IndexBits = indexBits, StateBits = stateBits, InputColumn = inputColumn, InputRow = inputRow,
+            Prices = prices, Latencies = latencies, Barrier = barrier,
+        };
+    }
+
+    public static string Write(TileMachine machine)
+    {
+        var text = new StringBuilder();
+        void Line(string line) => text.Append(line).Append('\n');
+        Line($"name: {Quoted(machine.Name)}");
+        Line($"source: {Quoted(machine.Source)}");
+        Line("mesh:");
+        Line(Invariant($"  columns: {machine.Columns}"));
+        Line(Invariant($"  rows: {machine.Rows}"));
+        Line(Invariant($"  coresPerTile: {machine.CoresPerTile}"));
+        Line("core:");
+        Line(Invariant($"  neurons: {machine.Core.Neurons}"));
+        Line(Invariant($"  synapseBits: {machine.Core.SynapseBits}"));
+        Line(Invariant($"  axonsIn: {machine.Core.AxonsIn}"));
+        Line(Invariant($"  axonsOut: {machine.Core.AxonsOut}"));
+        Line("formats:");
+        Line(Invariant($"  weightBits: {machine.WeightBits}"));
+        Line(Invariant($"  indexBits: {machine.IndexBits}"));
+        Line(Invariant($"  stateBits: {machine.StateBits}"));
+        Line("network:");
+        Line("  packets: unicast");
+        Line("  routing: xy");
+        Line("  inputPort:");
+        Line(Invariant($"    column: {machine.InputColumn}"));
+        Line(Invariant($"    row: {machine.InputRow}"));
+        Line("prices:");
+        foreach (var term in Prices) Line(Entry(machine.Prices, term));
+        Line("latencies:");
+        foreach (var term in Latencies) Line(Entry(machine.Latencies, term));
+        Line("barrier:");
+        Line($"  unit: {machine.Barrier.Unit}");
+        Line($"  between: {Key(machine.Barrier.Between)}");
+        Line($"  evidence: {Key(machine.Barrier.Evidence)}");
+        Line($"  source: {Quoted(machine.Barrier.Source)}");
+        Line("  table:");
+        foreach (var (tiles, value) in machine.Barrier.Table) Line(Invariant($"    {tiles}: {value:R}"));
+        return text.ToString();
+    }
+
+    static string Entry(PriceList list, TileTerm term) => list.Find(term) is { } price
+        ? Invariant($"  {Key(term)}: {{ value: {price.Value:R}, unit: {price.Unit}, scope: {Key(price.Scope)}, evidence: {Key(price.Evidence)}, source: {Quoted(price.Source)} }}")
+        : $"  {Key(term)}: {{ unpriced: {Quoted(list.ReasonWithout(term) ?? "not given")} }}";
+
+    static PriceList List(StrictMap map, TileTerm[] terms, Func<TileTerm, string> baseUnit)
+    {
+        var prices = new Dictionary<TileTerm, Price>();
+        var unpriced = new Dictionary<TileTerm, string>();
+        foreach (var term in terms)
+        {
+            var entry = map.Map(Key(term), "a price with value, unit, scope, evidence and source, or 'unpriced' with the reason");
+            if (entry.Has("unpriced"))
+            {
+                unpriced[term] = entry.Text("unpriced");
+            }
+            else
+            {
+                prices[term] = new(
+                    entry.Number("value"),
+                    entry.Choice("unit", [.. Price.UnitsOf(baseUnit(term))]),
+                    Named<PriceScope>(entry, "scope"),
+                    Named<Evidence>(entry, "evidence"),
+                    entry.Text("source"));
+            }
+            entry.Done();
+        }
+        map.Done();
+        return new(prices, unpriced);
+    }
+
+    static BarrierTime Barrier(StrictMap map)
+    {
+        string unit = map.Choice("unit", [.. Price.UnitsOf("s")]);
+        var between = Named<Between>(map, "between");
+        var evidence = Named<Evidence>(map, "evidence");
+        string source = map.Text("source");
+        var table = map.Map("table", "tiles and times").Table();
+        map.Done();
+        return new(table, between, unit, evidence, source);
+    }
+
+    static T Named<T>(StrictMap map, string key)
+        where T : struct, Enum
+    {
+        var values = Enum.GetValues<T>();
+        string found = map.Choice(key, [.. values.Select(v => Key(v))]);
+        return Array.Find(values, v => Key(v) == found);
+    }
+
+    // The scope is two words in the literature.
+    static string Key<T>(T value)
+        where T : struct, Enum => value is PriceScope
+            ? JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString())
+            : JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
+
+    static string Quoted(string text) => JsonSerializer.Serialize(text);
+
+    static string Invariant(FormattableString text) => FormattableString.Invariant(text);
+
+    /// <summary>A mapping of YAML of which every key must be read.</summary>
+    sealed class StrictMap
+    {
+        readonly string file;
+        readonly string path;
+        readonly YamlMappingNode node;
+        readonly HashSet<string> known = new(StringComparer.Ordinal);
+
+        public StrictMap(string file, string path, YamlNode node, string allowed = "a mapping of keys to values")
+        {
+            this.file = file;
+            this.path = path;
+            this.node = node as YamlMappingNode ?? throw Wrong(node, path, Describe(node), allowed);
+        }
+
+        public bool Has(string key) => node.Children.ContainsKey(new YamlScalarNode(key));
+
+        public StrictMap Map(string key, string allowed = "a mapping of keys to values") => new(file, At(key), Node(key, allowed), allowed);
+
+        public string Text(string key)
+        {
+            var found = Node(key, "a text");
+            return found is YamlScalarNode { Value: { Length: > 0 } text } ? text : throw Wrong(found, At(key), Describe(found), "a text that is not empty");
+        }
+
+        public string Choice(string key, params string[] allowed)
+        {
+            string list = string.Join(", ", allowed);
+            var found = Node(key, list);
+            return found is YamlScalarNode { Value: { } text } && allowed.Contains(text, StringComparer.Ordinal) ? text : throw Wrong(found, At(key), Describe(found), list);
+        }
+
+        public long Whole(string key, long least, long most)
+        {
+            string allowed = Invariant($"a whole number, {least} to {most}");
+            var found = Node(key, allowed);
+            return found is YamlScalarNode scalar && long.TryParse(scalar.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) && value >= least && value <= most
+                ? value
+                : throw Wrong(found, At(key), Describe(found), allowed);
+        }
+
+        public double Number(string key) => Number(Node(key, NumberAllowed), At(key));
+
+        public List<(int Tiles, double Value)> Table()
+        {
+            var table = new List<(int Tiles, double Value)>();
+            foreach (var (key, value) in node.Children)
+            {
+                if (!(key is YamlScalarNode scalar && int.TryParse(scalar.Value, NumberStyles.None, CultureInfo.InvariantCulture, out int tiles) && tiles >= 1))
+                    throw Wrong(key, path, Describe(key), "whole numbers of tiles as keys, at least 1");
+                if (table.Count > 0 && tiles <= table[^1].Tiles) throw Wrong(key, path, Describe(key), "keys in ascending order");
+                table.Add((tiles, Number(value, At(scalar.Value!))));
+            }
+            if (table.Count == 0 || table[0].Tiles != 1) throw Wrong(node, path, table.Count == 0 ? "empty" : Invariant($"from {table[0].Tiles} tiles on"), "a table that begins with 1 tile");
+            return table;
+        }
+
+        public void Done()
+        {
+            foreach (var key in node.Children.Keys)
+            {
+                string found = (key as YamlScalarNode)?.Value ?? Describe(key);
+                if (!known.Contains(found)) throw Wrong(key, At(found), "unknown", $"the keys {string.Join(", ", known)}");
+            }
+        }
+
+        const string NumberAllowed = "a finite number of 0 or more";
+
+        double Number(YamlNode found, string at) =>
+            found is YamlScalarNode scalar && double.TryParse(scalar.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) && value >= 0
+                ? value
+                : throw Wrong(found, at, Describe(found), NumberAllowed);
+
+        YamlNode Node(string key, string allowed)
+        {
+            known.Add(key);
+            return node.Children.TryGetValue(new YamlScalarNode(key), out var found) ? found : throw Wrong(node, At(key), "missing", allowed);
+        }
+
+        string At(string key) => path.Length == 0 ? key : $"{path}.{key}";
+
+        InvalidInputException Wrong(YamlNode at, string key, string found, string allowed) =>
+            new(Invariant($"{file}, line {at.Start.Line}, key '{key}': {found}; allowed: {allowed}"));
+
+        static string Describe(YamlNode node) => node switch
+        {
+            YamlScalarNode scalar => $"'{scalar.Value}'",
+            YamlSequenceNode => "a list",
+            _ => "a mapping",
+        };
+    }
+}
