@@ -236,7 +236,7 @@ public sealed class CompiledNetwork
         foreach (var projection in incoming) Tell(projection.Description, "the largest weight", Largest(projection));
         foreach (var drive in drives)
         {
-            if (drive.Thresholds.Count > 0) Tell(drive.Description, "the weight", Math.Abs(drive.Description.Weight));
+            if (drive.Description.Rate.Hertz > 0) Tell(drive.Description, "the weight", Math.Abs(drive.Description.Weight));
         }
         return quantum;
 
