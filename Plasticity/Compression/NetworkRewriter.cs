@@ -1,4 +1,4 @@
-namespace Lepton.Neuro.Plasticity;
+namespace Lepton.Neuro.Plasticity.Compression;
 
 /// <summary>A network made from another one.</summary>
 /// <param name="Network">The new network.</param>
