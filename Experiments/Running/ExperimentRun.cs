@@ -18,7 +18,7 @@ internal sealed class ExperimentRun(Host host, RunConfiguration configuration, s
     public int Execute()
     {
         using var folder = RunFolder.Open(outputFolder);
-        var console = CreateConsole();
+        var console = CreateConsole(host);
         RunResult result;
         ReportPage report;
         try
@@ -71,7 +71,10 @@ internal sealed class ExperimentRun(Host host, RunConfiguration configuration, s
         return (result, context.Report);
     }
 
-    IAnsiConsole CreateConsole()
+    /// <summary>The terminal, or the log, that the host prints to.</summary>
+    /// <param name="host">The world around.</param>
+    /// <returns>The console.</returns>
+    internal static IAnsiConsole CreateConsole(Host host)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {

@@ -132,17 +132,17 @@ public sealed record RunConfiguration
             ? throw new InvalidInputException(option, path.Length == 0 ? "empty" : "a text with control characters", "a path")
             : Path.GetFullPath(path, host.CurrentDirectory);
 
-    static ulong ParseSeed(string text) =>
+    internal static ulong ParseSeed(string text) =>
         ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seed)
             ? seed
             : throw new InvalidInputException("--seed", text, $"a whole number from 0 to {ulong.MaxValue.ToString(CultureInfo.InvariantCulture)}");
 
-    static int ParseCount(string option, string text, int maximum) =>
+    internal static int ParseCount(string option, string text, int maximum) =>
         int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var count) && count >= 1 && count <= maximum
             ? count
             : throw new InvalidInputException(option, text, $"a whole number from 1 to {maximum.ToString(CultureInfo.InvariantCulture)}");
 
-    static VectorBits ParseVectorBits(string text) => text switch
+    internal static VectorBits ParseVectorBits(string text) => text switch
     {
         "auto" => VectorBits.Auto,
         "128" => VectorBits.Bits128,
