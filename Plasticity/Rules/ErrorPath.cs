@@ -55,6 +55,7 @@ public sealed record ErrorLayer(Projection Forward, Population Positive, Populat
 /// <item><description>A volley of inhibition down to the forward neurons' Floor, and one of excitation back up to zero, begin each phase, and pixels are rounded to multiples of 1/h, so
 /// that input repeats itself. Phase 2 then is the replay of phase 1 spike for spike, but for the errors: without error no weight changes at all, where otherwise every neuron's
 /// count would differ by chance. This made the difference between 88 % and 96 %.</description></item>
+/// <item><description>The first step of a presentation shows each channel a phase (<see cref="Phases"/>), so that pixels do not fire in volleys: 1 % better.</description></item>
 /// <item><description>The target is <see cref="ErrorPathOptions.Target"/> spikes a step rather than one in every step: below saturation, more and less are both possible.</description></item>
 /// <item><description>An error spike is worth one spike of the forward neuron; the threshold of error is one spike, not three.</description></item>
 /// </list>
@@ -64,7 +65,7 @@ public sealed record ErrorLayer(Projection Forward, Population Positive, Populat
 public sealed class ErrorPath
 {
     /// <summary>What a reset takes from a potential beyond the floor, in thresholds: as much as a step of input may have brought.</summary>
-    const float ResetMargin = 12;
+    const float ResetMargin = 27;
 
     readonly ErrorPathOptions options;
     readonly List<ErrorLayer> layers = [];
@@ -175,7 +176,6 @@ public sealed class ErrorPath
         Modulate(session, -1);
         Begin(session, image, presentation);
         session.Present(Labels, labels);
-        session.Advance(1);
         Modulate(session, 0);
         int predicted = Decide(session, PhaseLength);
         Modulate(session, rate);
@@ -193,7 +193,7 @@ public sealed class ErrorPath
     public int Predict(Session session, ReadOnlySpan<float> image, ulong presentation)
     {
         Begin(session, image, presentation);
-        return Decide(session, InferenceSteps);
+        return Decide(session, PhaseLength);
     }
 
     /// <summary>What an image becomes before it is shown: dimmed by <see cref="ErrorPathOptions.Brightness"/> and rounded to multiples of 1/h.</summary>
@@ -204,12 +204,24 @@ public sealed class ErrorPath
         for (int i = 0; i < image.Length; i++) signal[i] = MathF.Round(image[i] * options.Brightness * PhaseLength) / PhaseLength;
     }
 
+    /// <summary>What is shown in the first step of a presentation: a phase for each channel, a multiple of 1/h in [0, 1), spread evenly by the golden ratio. An encoder that accumulates its signal
+    /// then fires its channels' spikes at different times, and not all bright pixels in the same step.</summary>
+    /// <param name="signal">Where to.</param>
+    public void Phases(Span<float> signal)
+    {
+        const double GoldenRatio = 0.6180339887498949;
+        for (int i = 0; i < signal.Length; i++) signal[i] = (float)(Math.Floor(i * GoldenRatio % 1 * PhaseLength) / PhaseLength);
+    }
+
     void Begin(Session session, ReadOnlySpan<float> image, ulong presentation)
     {
         if (image.Length != Input.Count) throw new InvalidInputException($"the image for {Input}", $"{image.Length} pixels", $"{Input.Count}, one a channel");
         Span<float> signal = stackalloc float[Input.Count];
-        Prepare(image, signal);
         session.Begin(presentation);
+        Phases(signal);
+        session.Present(Input, signal);
+        session.Advance(1);
+        Prepare(image, signal);
         session.Present(Input, signal);
     }
 
