@@ -164,6 +164,7 @@ sealed class CpuSession<T> : LearningSession
     // written belongs to this shard, but for the sources' traces of the next step, which nobody reads before the barrier.
     void StepOf(int s, long now)
     {
+        shards[s].Touched = false;
         works[s].Deliver(shards, now);
         foreach (var plastic in plastics) plastic?.Deliver(s, now);
         foreach (var slice in slices[s]) slice.OneStep(now, Presentation);
@@ -245,7 +246,7 @@ sealed class CpuSession<T> : LearningSession
 
         public unsafe void Deliver(Shard[] shards, long now)
         {
-            sparse.Deliver(shards, shard.AllSums, now);
+            sparse.Deliver(shards, shard, now);
             foreach (var rows in dense) rows.Deliver(shards, now);
             foreach (var rows in Transposed) rows.Deliver(shards, now);
         }

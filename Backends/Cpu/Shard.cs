@@ -63,6 +63,9 @@ sealed unsafe class Shard : IDisposable
 
     public int Index { get; }
 
+    /// <summary>Whether anything was added to the sums in this step. Where not, neurons at rest stay at rest.</summary>
+    public bool Touched { get; set; }
+
     /// <summary>How many sums there are, padding included.</summary>
     public int SumCount { get; }
 

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Lepton.Neuro.Lanes;
 using Lepton.Neuro.Random;
 
@@ -145,10 +146,17 @@ sealed unsafe class NeuronSlice<T, TKernel, TState, TInput> : Slice
     where TState : unmanaged
     where TInput : unmanaged
 {
+    // Steps between two looks for bundles at rest.
+    const int WatchInterval = 64;
+
     readonly TKernel kernel;
     readonly NativeBuffer<TState> states;
     readonly float[] quanta;
     readonly (PoissonCounts Counts, int Receptor)[] drives;
+    readonly NativeBuffer<byte> asleep;
+    int awake;
+
+    static int Receptors => Unsafe.SizeOf<TInput>() / Unsafe.SizeOf<T>();
 
     public NeuronSlice(CompiledNetwork network, CompiledPopulation plan, Shard shard, TKernel kernel)
         : base(network, plan, shard)
@@ -156,6 +164,8 @@ sealed unsafe class NeuronSlice<T, TKernel, TState, TInput> : Slice
         this.kernel = kernel;
         states = new(Words * 16 / T.Width);
         quanta = [.. plan.Quanta];
+        asleep = new(Words * 16 / T.Width);
+        Wake();
         drives = [.. network.Drives.Where(d => ReferenceEquals(d.Description.To, plan.Description))
             .Select(d => (new PoissonCounts(d), d.Description.Receptor))];
         var stream = new RandomStream(network.Source.Seed, RandomPurpose.InitialState, plan.Index);
@@ -173,6 +183,7 @@ sealed unsafe class NeuronSlice<T, TKernel, TState, TInput> : Slice
     {
         base.Begin();
         for (long i = 0; i < states.Length; i++) states[i] = kernel.AtRest(in states[i]);
+        Wake();
     }
 
     public override void ReadState(int variable, Span<float> values)
@@ -183,6 +194,7 @@ sealed unsafe class NeuronSlice<T, TKernel, TState, TInput> : Slice
     public override void WriteState(int variable, ReadOnlySpan<float> values)
     {
         for (int i = 0; i < Count; i++) Field(i, variable) = values[i];
+        Wake();
     }
 
     public override void ReadPotentials(float* values)
@@ -193,29 +205,33 @@ sealed unsafe class NeuronSlice<T, TKernel, TState, TInput> : Slice
     protected override void Dispose(bool disposing)
     {
         states.Dispose();
+        asleep.Dispose();
         base.Dispose(disposing);
     }
 
     protected override int Step(long now, ulong presentation, int* spikes)
     {
+        if (drives.Length == 0 && awake == 0 && !Shard.Touched) return 0;
         foreach (var (counts, receptor) in drives) counts.AddTo(Shard.Sums(Plan.Index, receptor), Start, Padded, now, presentation);
-        int receptors = Unsafe.SizeOf<TInput>() / Unsafe.SizeOf<T>();
-        int* sums = Shard.Sums(Plan.Index, 0);
-        // A population's receptors lie one behind the other.
-        int stride = Padded;
+        // Who is at rest is found out now and then, and looked at only where somebody is: a busy population pays nothing for it.
+        bool watch = now % WatchInterval == 0, resting = awake < Words * 16 / T.Width;
+        int count = watch || resting ? StepWatching(spikes, watch) : StepAll(spikes);
+        new Span<int>(Shard.Sums(Plan.Index, 0), Receptors * Padded).Clear();
+        return count;
+    }
+
+    int StepAll(int* spikes)
+    {
         var step = kernel;
         var state = states.Pointer;
+        int* sums = Shard.Sums(Plan.Index, 0);
         int count = 0;
-        float first = quanta[0];
         for (int word = 0; word < Words; word++)
         {
             uint bits = 0;
             for (int i = 0; i < 16; i += T.Width)
             {
-                Unsafe.SkipInit(out TInput input);
-                int* sum = sums + (word * 16) + i;
-                Unsafe.As<TInput, T>(ref input) = T.LoadScaled(in *sum, first);
-                for (int r = 1; r < receptors; r++) Unsafe.Add(ref Unsafe.As<TInput, T>(ref input), r) = T.LoadScaled(in sum[r * stride], quanta[r]);
+                var input = Input(sums + (word * 16) + i);
                 bits |= T.MaskBits(step.Step(ref *state, in input)) << i;
                 state++;
             }
@@ -227,8 +243,80 @@ sealed unsafe class NeuronSlice<T, TKernel, TState, TInput> : Slice
                 count = Append(bits, Start + (word * 16), spikes, count);
             }
         }
-        new Span<int>(sums, receptors * stride).Clear();
         return count;
+    }
+
+    int StepWatching(int* spikes, bool watch)
+    {
+        var step = kernel;
+        var state = states.Pointer;
+        int* sums = Shard.Sums(Plan.Index, 0);
+        byte* sleeps = asleep.Pointer;
+        int count = 0, up = 0;
+        for (int word = 0; word < Words; word++)
+        {
+            uint bits = 0;
+            for (int i = 0; i < 16; i += T.Width, state++, sleeps++)
+            {
+                int* sum = sums + (word * 16) + i;
+                bool quiet = Quiet(sum);
+                if (quiet && *sleeps != 0) continue;
+                var input = Input(sum);
+                var before = *state;
+                uint fired = T.MaskBits(step.Step(ref *state, in input));
+                // What a step without input leaves as it was, the next one will too.
+                *sleeps = watch && quiet && fired == 0 && Same(ref before, ref *state) ? (byte)1 : (byte)0;
+                up += 1 - *sleeps;
+                bits |= fired << i;
+            }
+            bits &= Existing(word);
+            Fired[word] = (ushort)bits;
+            if (bits != 0) count = Append(bits, Start + (word * 16), spikes, count);
+        }
+        awake = up;
+        return count;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    TInput Input(int* sum)
+    {
+        Unsafe.SkipInit(out TInput input);
+        for (int r = 0; r < Receptors; r++) Unsafe.Add(ref Unsafe.As<TInput, T>(ref input), r) = T.LoadScaled(in sum[r * Padded], quanta[r]);
+        return input;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    bool Quiet(int* sum)
+    {
+        for (int r = 0; r < Receptors; r++)
+        {
+            int* at = sum + (r * Padded);
+            bool zero = T.Width switch
+            {
+                16 => Vector512.Load(at) == Vector512<int>.Zero,
+                8 => Vector256.Load(at) == Vector256<int>.Zero,
+                _ => Vector128.Load(at) == Vector128<int>.Zero,
+            };
+            if (!zero) return false;
+        }
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static bool Same(ref TState before, ref TState after)
+    {
+        for (int f = 0; f < Unsafe.SizeOf<TState>() / Unsafe.SizeOf<T>(); f++)
+        {
+            if (!T.Identical(Unsafe.Add(ref Unsafe.As<TState, T>(ref before), f), Unsafe.Add(ref Unsafe.As<TState, T>(ref after), f))) return false;
+        }
+        return true;
+    }
+
+    // All bundles take the next step.
+    void Wake()
+    {
+        asleep.Clear();
+        awake = Words * 16 / T.Width;
     }
 
     // A bundle is a struct of vectors: field f of place i of bundle b.

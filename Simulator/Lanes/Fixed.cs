@@ -172,6 +172,9 @@ public readonly struct Fixed<TFormat> : ILane<Fixed<TFormat>>
     public static Fixed<TFormat> Mantissa(Fixed<TFormat> x) => FromDouble(Scalar.Mantissa((float)x.Value).Value);
 
     /// <inheritdoc/>
+    public static bool Identical(Fixed<TFormat> a, Fixed<TFormat> b) => a.word == b.word;
+
+    /// <inheritdoc/>
     public static uint MaskBits(Fixed<TFormat> mask) => (uint)mask.word >> 31;
 
     /// <inheritdoc/>

@@ -60,6 +60,9 @@ public interface ILane<T> :
     /// <summary>The mantissa m of a positive normal number x = m * 2^e with m in [1/sqrt 2, sqrt 2).</summary>
     static abstract T Mantissa(T x);
 
+    /// <summary>Whether two values are the same bits in every place.</summary>
+    static abstract bool Identical(T a, T b);
+
     /// <summary>One bit a place: bit k is set where place k of the mask is set.</summary>
     static abstract uint MaskBits(T mask);
 

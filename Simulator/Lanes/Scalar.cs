@@ -97,6 +97,9 @@ public readonly struct Scalar(float value) : ILane<Scalar>
     public static Scalar Mantissa(Scalar x) => FromWord(((Word(x) - FloatBits.RootHalf) & 0x007fffff) + FloatBits.RootHalf);
 
     /// <inheritdoc/>
+    public static bool Identical(Scalar a, Scalar b) => Word(a) == Word(b);
+
+    /// <inheritdoc/>
     public static uint MaskBits(Scalar mask) => (uint)Word(mask) >> 31;
 
     /// <inheritdoc/>

@@ -123,6 +123,10 @@ public readonly struct Traced : ILane<Traced>, IEquatable<Traced>
     /// <inheritdoc/>
     public static Traced Mantissa(Traced x) => Open.Add(Operation.Logic, $"mantissa({x})", x);
 
+    /// <summary>Not to be had: a traced number has no value.</summary>
+    /// <exception cref="NotSupportedException">Always.</exception>
+    public static bool Identical(Traced a, Traced b) => throw NoValue();
+
     /// <summary>Not to be had: a traced mask has no value.</summary>
     /// <exception cref="NotSupportedException">Always.</exception>
     public static uint MaskBits(Traced mask) => throw NoValue();

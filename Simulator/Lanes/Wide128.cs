@@ -134,6 +134,10 @@ public readonly struct Wide128(Floats value) : ILane<Wide128>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Identical(Wide128 a, Wide128 b) => Vector.EqualsAll(a.Value.AsInt32(), b.Value.AsInt32());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint MaskBits(Wide128 mask) => (uint)mask.Value.ExtractMostSignificantBits();
 
     /// <inheritdoc/>

@@ -134,6 +134,10 @@ public readonly struct Wide256(Floats value) : ILane<Wide256>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Identical(Wide256 a, Wide256 b) => Vector.EqualsAll(a.Value.AsInt32(), b.Value.AsInt32());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint MaskBits(Wide256 mask) => (uint)mask.Value.ExtractMostSignificantBits();
 
     /// <inheritdoc/>

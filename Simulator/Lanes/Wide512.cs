@@ -134,6 +134,10 @@ public readonly struct Wide512(Floats value) : ILane<Wide512>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Identical(Wide512 a, Wide512 b) => Vector.EqualsAll(a.Value.AsInt32(), b.Value.AsInt32());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint MaskBits(Wide512 mask) => (uint)mask.Value.ExtractMostSignificantBits();
 
     /// <inheritdoc/>

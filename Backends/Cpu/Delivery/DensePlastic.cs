@@ -48,6 +48,8 @@ sealed unsafe class DensePlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<T,
         foreach (var other in Shards)
         {
             int fired = other.SpikeCount(From, then);
+            if (fired == 0) continue;
+            Shards[shard].Touched = true;
             int* spikes = other.Spikes(From, then);
             for (int s = 0; s < fired; s++)
             {

@@ -6,6 +6,7 @@ namespace Lepton.Neuro.Backends;
 sealed unsafe class DenseRows : IDisposable
 {
     readonly CompiledProjection projection;
+    readonly Shard to;
     readonly NativeBuffer<short> weights;
     readonly int* sums;
     readonly int width;
@@ -13,8 +14,9 @@ sealed unsafe class DenseRows : IDisposable
     public DenseRows(Shard shard, CompiledProjection projection)
     {
         this.projection = projection;
-        int to = projection.Description.To.Index, start = shard.Start(to), count = shard.Count(to);
-        sums = shard.Sums(to, projection.Description.Receptor);
+        to = shard;
+        int population = projection.Description.To.Index, start = shard.Start(population), count = shard.Count(population);
+        sums = shard.Sums(population, projection.Description.Receptor);
         width = (count + 31) / 32 * 32;
         weights = new((long)projection.Connectivity.Sources * width);
         var row = new SynapseRow();
@@ -36,6 +38,8 @@ sealed unsafe class DenseRows : IDisposable
         foreach (var shard in shards)
         {
             int fired = shard.SpikeCount(from, then);
+            if (fired == 0) continue;
+            to.Touched = true;
             int* sources = shard.Spikes(from, then);
             for (int i = 0; i < fired; i++) Add(weights.Pointer + ((long)sources[i] * width));
         }

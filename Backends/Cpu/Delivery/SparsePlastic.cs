@@ -40,6 +40,8 @@ sealed unsafe class SparsePlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<T
         var part = parts[shard];
         if (part.Count == 0) return;
         int count = Collect(part, now);
+        if (count == 0) return;
+        Shards[shard].Touched = true;
         for (int i = 0; i < count; i++)
         {
             if (i + Ahead < count) part.Prefetch(part.Found[i + Ahead]);

@@ -53,7 +53,7 @@ sealed unsafe class StaticRows : IDisposable
     }
 
     /// <summary>Adds what arrives in a step to the sums.</summary>
-    public void Deliver(Shard[] shards, int* sums, long now)
+    public void Deliver(Shard[] shards, Shard onto, long now)
     {
         if (delays == 0) return;
         int count = 0;
@@ -75,7 +75,9 @@ sealed unsafe class StaticRows : IDisposable
                 count += kept;
             }
         }
-        Add(runs.AsSpan(0, count), sums);
+        if (count == 0) return;
+        onto.Touched = true;
+        Add(runs.AsSpan(0, count), onto.AllSums);
     }
 
     public void Dispose()

@@ -7,6 +7,7 @@ namespace Lepton.Neuro.Backends;
 sealed unsafe class TransposedRows : IDisposable
 {
     readonly CompiledProjection projection;
+    readonly Shard to;
     readonly NativeBuffer<int> rows;
     readonly int* sums;
     readonly int start;
@@ -17,10 +18,11 @@ sealed unsafe class TransposedRows : IDisposable
     public TransposedRows(Shard shard, CompiledProjection projection)
     {
         this.projection = projection;
-        int to = projection.Description.To.Index;
-        start = shard.Start(to);
-        count = shard.Count(to);
-        sums = shard.Sums(to, projection.Description.Receptor);
+        to = shard;
+        int population = projection.Description.To.Index;
+        start = shard.Start(population);
+        count = shard.Count(population);
+        sums = shard.Sums(population, projection.Description.Receptor);
         width = (count + 15) / 16 * 16;
         rows = new((long)projection.Connectivity.Sources * width);
     }
@@ -51,6 +53,8 @@ sealed unsafe class TransposedRows : IDisposable
         foreach (var shard in shards)
         {
             int fired = shard.SpikeCount(from, then);
+            if (fired == 0) continue;
+            to.Touched = true;
             int* sources = shard.Spikes(from, then);
             for (int i = 0; i < fired; i++)
             {
