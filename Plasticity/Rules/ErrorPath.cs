@@ -25,8 +25,9 @@ public sealed record ErrorPathOptions
     /// Too small, and errors stay below the threshold of hidden error neurons; too large, and phase 2 overshoots.</summary>
     public float Gain { get; init; } = 3;
 
-    /// <summary>How often the right output neuron should fire, in spikes a step, in (0, 1]; the others should not. Default 0.5.</summary>
-    public float Target { get; init; } = 0.5f;
+    /// <summary>How often the right output neuron should fire, in spikes a step, in (0, 1]; the others should not. Over phase 2 the label asks for the next half-integral number of spikes, so
+    /// that the right count leaves an error below the threshold on either side, and the network is at rest where it is right. Default 0.48.</summary>
+    public float Target { get; init; } = 0.48f;
 
     /// <summary>What pixels are multiplied with before they are shown, in (0, 1]. Default 0.5: the brightest pixel fires in every second step.</summary>
     public float Brightness { get; init; } = 0.5f;
@@ -54,9 +55,10 @@ public sealed record ErrorLayer(Projection Forward, Population Positive, Populat
 /// <list type="bullet">
 /// <item><description>A volley of inhibition down to the forward neurons' Floor, and one of excitation back up to zero, begin each phase, and pixels are rounded to multiples of 1/h, so
 /// that input repeats itself. Phase 2 then is the replay of phase 1 spike for spike, but for the errors: without error no weight changes at all, where otherwise every neuron's
-/// count would differ by chance. This made the difference between 88 % and 96 %.</description></item>
+/// count would differ by chance. After 20,000 images of MNIST this made 93 % of about 90 %.</description></item>
 /// <item><description>The first step of a presentation shows each channel a phase (<see cref="Phases"/>), so that pixels do not fire in volleys: 1 % better.</description></item>
-/// <item><description>The target is <see cref="ErrorPathOptions.Target"/> spikes a step rather than one in every step: below saturation, more and less are both possible.</description></item>
+/// <item><description>The target is <see cref="ErrorPathOptions.Target"/> spikes a step rather than one in every step, for below saturation more and less are both
+/// possible; and it is half-integral over the phase: 1 % better than a whole number, at which error spikes flicker where there is no error.</description></item>
 /// <item><description>An error spike is worth one spike of the forward neuron; the threshold of error is one spike, not three.</description></item>
 /// </list>
 /// <para>The schedule, in steps of a presentation: volley of resets fired at 0 and h, of restoration at 1 and h + 1; phase 1 is counted in steps 1 to h, phase 2 in h + 1 to 2 h; labels and
@@ -250,8 +252,11 @@ public sealed class ErrorPath
     void ConnectOutput(Network network)
     {
         var top = layers[^1];
-        network.Connect(Labels, top.Positive, Wiring.OneToOne, options.Target);
-        network.Connect(Labels, top.Negative, Wiring.OneToOne, -options.Target);
+        // The steps in which labels fire: see the schedule above.
+        int steps = Math.Max(1, PhaseLength - 2);
+        double wanted = (Math.Floor(options.Target * (double)steps) + 0.5) / steps;
+        network.Connect(Labels, top.Positive, Wiring.OneToOne, wanted);
+        network.Connect(Labels, top.Negative, Wiring.OneToOne, -wanted);
         network.Connect(top.Neurons, top.Positive, Wiring.OneToOne, -1);
         network.Connect(top.Neurons, top.Negative, Wiring.OneToOne, 1);
     }

@@ -84,6 +84,7 @@ public sealed record AdaptiveLif : NeuronModel
         Require.Positive($"{owner}: TauThreshold", TauThreshold, orInfinite: true);
         Require.InRange($"{owner}: Capacitance in pF", Capacitance.Picofarads, double.Epsilon, double.MaxValue);
         Require.Finite($"{owner}: Rest in mV", Rest.Millivolts);
+        Require.Finite($"{owner}: Reset in mV", Reset.Millivolts);
         Require.Finite($"{owner}: Threshold in mV", Threshold.Millivolts);
         Require.Finite($"{owner}: Bias in pA", Bias.Picoamperes);
         Require.InRange($"{owner}: Increment in mV", Increment.Millivolts, 0, double.MaxValue);
@@ -143,7 +144,7 @@ public sealed record AdaptiveLif : NeuronModel
         };
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public State<T> AtRest(in State<T> state) => new() { V = start.Base, Excitatory = 0f, Inhibitory = 0f, Wait = 0f, Theta = state.Theta * keptAtRest };
+        public State<T> AtRest(in State<T> state) => new() { V = start.Mean, Excitatory = 0f, Inhibitory = 0f, Wait = 0f, Theta = state.Theta * keptAtRest };
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public T Step(ref State<T> state, in DualInput<T> input)

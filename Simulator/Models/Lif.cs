@@ -11,7 +11,7 @@ namespace Lepton.Neuro;
 /// <list type="table">
 /// <listheader><term>parameter</term><description>meaning, default</description></listheader>
 /// <item><term>TauMembrane</term><description>membrane time constant, 10 ms</description></item>
-/// <item><term>TauSynapse</term><description>time constant of the synaptic current, 0.5 ms; may not equal TauMembrane</description></item>
+/// <item><term>TauSynapse</term><description>time constant of the synaptic current, 0.5 ms</description></item>
 /// <item><term>TauInhibitory</term><description>where set, the model has two receptors, "excitatory" (TauSynapse) and "inhibitory" (this); else one, "current"</description></item>
 /// <item><term>Capacitance</term><description>membrane capacitance, 250 pF; for weights in mV (g-type models: <c>tau dV/dt = g - V</c>) set it to TauMembrane in ms</description></item>
 /// <item><term>Rest, Reset, Threshold</term><description>-65, -65, -50 mV</description></item>
@@ -68,6 +68,7 @@ public sealed record Lif : NeuronModel
         if (TauInhibitory is { } tau) Require.Positive($"{owner}: TauInhibitory", tau);
         Require.InRange($"{owner}: Capacitance in pF", Capacitance.Picofarads, double.Epsilon, double.MaxValue);
         Require.Finite($"{owner}: Rest in mV", Rest.Millivolts);
+        Require.Finite($"{owner}: Reset in mV", Reset.Millivolts);
         Require.Finite($"{owner}: Threshold in mV", Threshold.Millivolts);
         Require.Finite($"{owner}: Bias in pA", Bias.Picoamperes);
         Require.NotNegative($"{owner}: Refractory", Refractory);
@@ -139,7 +140,7 @@ public sealed record Lif : NeuronModel
         public State<T> Initial(T uniform, T normal) => new() { V = start.Value(uniform, normal), I = 0f, Wait = 0f };
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public State<T> AtRest(in State<T> state) => new() { V = start.Base, I = 0f, Wait = 0f };
+        public State<T> AtRest(in State<T> state) => new() { V = start.Mean, I = 0f, Wait = 0f };
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public T Step(ref State<T> state, in SingleInput<T> input)
@@ -171,7 +172,7 @@ public sealed record Lif : NeuronModel
         public DualState<T> Initial(T uniform, T normal) => new() { V = start.Value(uniform, normal), Excitatory = 0f, Inhibitory = 0f, Wait = 0f };
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public DualState<T> AtRest(in DualState<T> state) => new() { V = start.Base, Excitatory = 0f, Inhibitory = 0f, Wait = 0f };
+        public DualState<T> AtRest(in DualState<T> state) => new() { V = start.Mean, Excitatory = 0f, Inhibitory = 0f, Wait = 0f };
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public T Step(ref DualState<T> state, in DualInput<T> input)
