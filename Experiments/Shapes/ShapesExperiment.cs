@@ -6,9 +6,9 @@ namespace Lepton.Neuro.Experiments.Shapes;
 /// <summary>A rectangle or a circle: the smallest task of <see cref="ImagePipeline"/>.</summary>
 internal sealed class ShapesExperiment : IExperiment
 {
-    static readonly WholeNumberSetting Size = new("size", "Rows and columns of an image", 20, Encoders.Data.Shapes.SmallestSize, 64, "pixels");
+    static readonly WholeNumberSetting Size = new("size", "Rows and columns of an image", 28, Encoders.Data.Shapes.SmallestSize, 64, "pixels");
 
-    static readonly PipelineSettings Common = new(hidden: 128, learningRate: 0.004, trainImages: 40_000, testImages: 2_000, neuronsPerCore: 8);
+    static readonly PipelineSettings Common = new(hidden: 128, learningRate: 0.004, trainImages: 60_000, testImages: 2_000, neuronsPerCore: 8);
 
     /// <inheritdoc/>
     public string Name => "shapes";
@@ -20,7 +20,7 @@ internal sealed class ShapesExperiment : IExperiment
     public IReadOnlyList<Setting> Settings { get; } = [.. Common.All, Size];
 
     /// <inheritdoc/>
-    public int DefaultEpochs => 3;
+    public int DefaultEpochs => 2;
 
     /// <inheritdoc/>
     public RunResult Run(RunContext context)
