@@ -8,7 +8,11 @@ internal sealed class DigitsExperiment : IExperiment
 {
     static readonly ChoiceSetting Rule = new("rule", "How synapses learn: from errors that go back as spikes, or without labels from spike times", "emstdp", "emstdp", "stdp");
 
-    static readonly PipelineSettings Common = new(hidden: 100, trainImages: 12_000, testImages: 2_000, neuronsPerCore: 8);
+    static readonly WholeNumberSetting ImageTime = new("image-time", "How long an image is shown (rule stdp)", 250, 10, 10_000, "ms");
+
+    static readonly NumberSetting StdpRate = new("stdp-rate", "What a spike of a neuron adds to a weight at most (rule stdp)", 0.01, 0, 1);
+
+    static readonly PipelineSettings Common = new(hidden: 100, learningRate: 0.002, trainImages: 20_000, testImages: 2_000, neuronsPerCore: 8);
 
     /// <inheritdoc/>
     public string Name => "digits";
@@ -17,14 +21,19 @@ internal sealed class DigitsExperiment : IExperiment
     public string Summary => "A spiking network learns to read digits, shrinks, moves onto a tile machine and is priced; --data takes a folder of IDX files such as MNIST";
 
     /// <inheritdoc/>
-    public IReadOnlyList<Setting> Settings { get; } = [Rule, .. Common.All];
+    public IReadOnlyList<Setting> Settings { get; } = [Rule, .. Common.All, ImageTime, StdpRate];
+
+    /// <inheritdoc/>
+    public int DefaultEpochs => 2;
 
     /// <inheritdoc/>
     public RunResult Run(RunContext context)
     {
         var data = context.Data is { } folder ? IdxFolder.Load(folder) : Drawn(context);
-        return new ImagePipeline(context, Common).Run(data, (pixels, classes, cpu) => new ErrorModulatedLearner(
-            pixels, classes, context.Get(Common.Hidden), context.Get(Common.Steps), Common.FeedbackOf(context), context.Get(Common.LearningRate), context.Seed, cpu));
+        return new ImagePipeline(context, Common).Run(data, (pixels, classes, cpu) => context.Get(Rule) == "stdp"
+            ? new StdpLearner(pixels, classes, context.Get(Common.Hidden), context.Get(ImageTime), context.Get(StdpRate), context.Seed, cpu)
+            : new ErrorModulatedLearner(
+                pixels, classes, context.Get(Common.Hidden), context.Get(Common.Steps), Common.FeedbackOf(context), context.Get(Common.LearningRate), context.Seed, cpu));
     }
 
     static ImageData Drawn(RunContext context) => Glyphs.Generate(

@@ -13,6 +13,7 @@ internal sealed class ErrorModulatedLearner : ImageLearner
     static readonly IntegrateAndFire Neuron = new() { Reset = ResetMode.ToZero, Floor = -4 };
 
     readonly ErrorPath path;
+    readonly CompiledNetwork plan;
     readonly LearningSession session;
 
     /// <summary>Describes the network and opens its session.</summary>
@@ -34,21 +35,21 @@ internal sealed class ErrorModulatedLearner : ImageLearner
         var first = network.Connect(input, middle, Wiring.AllToAll, Spread(1.45, pixels), rule: rule);
         var second = network.Connect(middle, output, Wiring.AllToAll, Spread(3.46, hidden), rule: rule);
         path = ErrorPath.Attach(network, [first, second], new() { Feedback = feedback });
-        Plan = network.Compile(1.ms);
-        session = Cpu.Load(Plan, cpu);
+        plan = network.Compile(1.ms);
+        session = Cpu.Load(plan, cpu);
     }
 
     /// <inheritdoc/>
     public override string Rule => "error-modulated learning";
 
     /// <inheritdoc/>
-    public override CompiledNetwork Plan { get; }
-
-    /// <inheritdoc/>
     public override int Learn(ReadOnlySpan<float> image, int label, ulong presentation, float rate) => path.Train(session, image, label, presentation, rate);
 
     /// <inheritdoc/>
-    public override Classifier Finish(PreparedImages training, Evaluation evaluation) => new Rates(path, Plan, path.Input, [.. path.Layers.Select(l => l.Neurons)])
+    public override Classifier Finish(PreparedImages training, Evaluation evaluation) => Snapshot();
+
+    /// <inheritdoc/>
+    public override Classifier Snapshot() => new Rates(path, plan, path.Input, [.. path.Layers.Select(l => l.Neurons)])
     {
         Learned = session.Learned,
         Weights = [.. path.Layers.Select(l => session.Weights(l.Forward))],

@@ -6,9 +6,6 @@ internal abstract class ImageLearner : IDisposable
     /// <summary>What is learned by, for reports: a phrase.</summary>
     public abstract string Rule { get; }
 
-    /// <summary>The plan that learns.</summary>
-    public abstract CompiledNetwork Plan { get; }
-
     /// <summary>Shows an image and learns from it.</summary>
     /// <param name="image">Pixels in [0, 1].</param>
     /// <param name="label">Its class.</param>
@@ -16,6 +13,9 @@ internal abstract class ImageLearner : IDisposable
     /// <param name="rate">What learning rates are multiplied with, in (0, 1].</param>
     /// <returns>What the network took the image for before it learned from it; -1 where it cannot tell yet.</returns>
     public abstract int Learn(ReadOnlySpan<float> image, int label, ulong presentation, float rate);
+
+    /// <summary>The network as it is now; what it answers may mean nothing yet.</summary>
+    public abstract Classifier Snapshot();
 
     /// <summary>Ends learning.</summary>
     /// <param name="training">The images learned from: all that answers may be made from.</param>

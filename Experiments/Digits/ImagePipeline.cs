@@ -34,13 +34,14 @@ internal sealed class ImagePipeline(RunContext context, PipelineSettings setting
         var (training, test) = Prepare(data);
         var evaluation = new Evaluation(context.Threads, context.VectorBits, context.Progress, context.Cancellation);
         using var learner = learn(data.Train.ImageSize, data.Train.Classes, evaluation.Cpu);
-        // A network that does not fit is refused now, not after minutes of learning: what is left of it later needs no more than this.
+        // A network that does not fit is refused now, not after minutes of learning: as many weights are pruned then, and no more synapses are left.
+        Map(Compress(learner.Snapshot()).Classifier, machine);
         var (curve, seconds) = Learn(learner, training);
         var full = learner.Finish(training, evaluation);
         var fullVerdict = evaluation.Run("Testing, as learned", full, test);
         var (compressed, compression) = Compress(full);
         var compressedVerdict = evaluation.Run("Testing, compressed", compressed, test);
-        var mapping = Tiles.Map(compressed.Plan, machine, new() { Learned = compressed.Learned, NeuronsPerCore = context.Get(settings.NeuronsPerCore) });
+        var mapping = Map(compressed, machine);
         var (mappedVerdict, activity) = evaluation.Run($"Testing, on {machine.Name}", compressed, mapping, test);
         var energy = EnergyReport.Of(activity, test.Count);
         var dense = MacBaseline.Of(Layers(compressed, pruned: false));
@@ -75,7 +76,7 @@ internal sealed class ImagePipeline(RunContext context, PipelineSettings setting
         if (data.Train.Classes < 2) throw new InvalidInputException("the classes of the images", data.Train.Classes, "at least 2");
         if (data.Test.Classes > data.Train.Classes) throw new InvalidInputException("the classes of the test images", data.Test.Classes, $"at most {data.Train.Classes}, as in training");
         var (train, test) = (Take(data.Train, settings.TrainImages, "training"), Take(data.Test, settings.TestImages, "test"));
-        var transform = new Normalize().Fit(train);
+        var transform = new Normalize(NormalizeTo.ImageRange).Fit(train);
         return (new(train, transform), new(test, transform));
     }
 
@@ -121,6 +122,9 @@ internal sealed class ImagePipeline(RunContext context, PipelineSettings setting
         var weights = kept.Select(w => quantization.Apply(w).Values).ToArray();
         return (full.WithWeights(weights), [.. weights.Select((w, layer) => CompressedSize.Of(w, full.Layers[layer].Count, bits))]);
     }
+
+    Mapping Map(Classifier classifier, TileMachine machine) =>
+        Tiles.Map(classifier.Plan, machine, new() { Learned = classifier.Learned, NeuronsPerCore = context.Get(settings.NeuronsPerCore) });
 
     // The equivalent rate network has the layers that lead from the input to the output. With or without pruning: a dense array computes all products, one that skips zeros does not.
     static List<MacLayer> Layers(Classifier classifier, bool pruned)

@@ -105,10 +105,10 @@ internal static class PipelineReport
             new BarPart("Static", [energy.Static, double.NaN, double.NaN]),
             new BarPart("Arithmetic", [double.NaN, Arithmetic(dense), Arithmetic(pruned)]),
             new BarPart("Memory", [double.NaN, Memory(dense), Memory(pruned)]));
-        var terms = new ReportTable("The spiking network, term by term", ["Part", "Term", "Count", "Price", "Energy", "Evidence", "Source"],
+        var terms = new ReportTable("The spiking network, term by term", ["Part", "Term", "Count", "Price", "Energy", "Evidence and source"],
         [
-            .. energy.Terms.Select(t => (IReadOnlyList<string>)[t.Part.ToString(), t.Term.ToString(), Count(t), $"{Quantity.Digits(t.Price.Value)} {t.Price.Unit}", Quantity.WithPrefix(t.Joules, "J"), t.Price.Evidence.ToString(), t.Price.Source]),
-            .. energy.Unpriced.Select(t => (IReadOnlyList<string>)["", t.Term.ToString(), Quantity.Count(t.Count), "none", Quantity.Missing, "", t.Reason]),
+            .. energy.Terms.Select(t => (IReadOnlyList<string>)[t.Part.ToString(), t.Term.ToString(), Count(t), $"{Quantity.Digits(t.Price.Value)} {t.Price.Unit}", Quantity.WithPrefix(t.Joules, "J"), $"{t.Price.Evidence}: {t.Price.Source}"]),
+            .. energy.Unpriced.Select(t => (IReadOnlyList<string>)["", t.Term.ToString(), Quantity.Count(t.Count), "none", Quantity.Missing, t.Reason]),
         ]);
         var mac = new ReportTable($"The conventional network ({dense.Machine.Name}), term by term", ["Term", "Count", "Energy", "Count, zeros skipped", "Energy, zeros skipped", "Source"],
         [

@@ -6,10 +6,11 @@ namespace Lepton.Neuro.Experiments.Digits;
 
 /// <summary>The settings of <see cref="ImagePipeline"/>, with an experiment's own defaults.</summary>
 /// <param name="hidden">Neurons of the layer that learns features.</param>
+/// <param name="learningRate">The learning rate of error-modulated learning.</param>
 /// <param name="trainImages">Training images.</param>
 /// <param name="testImages">Test images.</param>
 /// <param name="neuronsPerCore">Neurons a core.</param>
-internal sealed class PipelineSettings(int hidden, int trainImages, int testImages, int neuronsPerCore)
+internal sealed class PipelineSettings(int hidden, double learningRate, int trainImages, int testImages, int neuronsPerCore)
 {
     /// <summary>Neurons of the layer between input and output; with STDP, those that learn.</summary>
     public WholeNumberSetting Hidden { get; } = new("hidden", "Neurons of the layer that learns features", hidden, 1, 10_000, "neurons");
@@ -21,7 +22,7 @@ internal sealed class PipelineSettings(int hidden, int trainImages, int testImag
     public ChoiceSetting Feedback { get; } = new("feedback", "The weights by which errors go back (rule emstdp)", "symmetric", "symmetric", "random", "direct");
 
     /// <summary>The learning rate of error-modulated learning.</summary>
-    public NumberSetting LearningRate { get; } = new("learning-rate", "What a weight changes by for one more spike of its target; falls to a tenth while learning (rule emstdp)", 0.002, 0, 1);
+    public NumberSetting LearningRate { get; } = new("learning-rate", "What a weight changes by for one more spike of its target; falls to a tenth while learning (rule emstdp)", learningRate, 0, 1);
 
     /// <summary>Training images.</summary>
     public WholeNumberSetting TrainImages { get; } = new("train-images", $"Training images; 0 for {trainImages} that are drawn, or for all of a data folder", 0, 0, 10_000_000, "images");

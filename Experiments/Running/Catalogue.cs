@@ -1,4 +1,5 @@
 using Lepton.Neuro.Experiments.Digits;
+using Lepton.Neuro.Experiments.Shapes;
 
 namespace Lepton.Neuro.Experiments.Running;
 
@@ -9,5 +10,6 @@ public static class Catalogue
     public static IReadOnlyList<IExperiment> All { get; } =
     [
         new DigitsExperiment(),
+        new ShapesExperiment(),
     ];
 }

@@ -1,0 +1,62 @@
+namespace Lepton.Neuro.Experiments.Digits;
+
+/// <summary>What neurons that learned without labels stand for: how much each fired for each class. An answer weighs each neuron's spikes by that (the "proportion weighting" of the field).</summary>
+/// <param name="neurons">Neurons.</param>
+/// <param name="classes">Classes.</param>
+internal sealed class ClassVotes(int neurons, int classes)
+{
+    readonly long[] spikes = new long[neurons * classes];
+    readonly long[] images = new long[classes];
+    double[]? shares;
+
+    /// <summary>Classes.</summary>
+    public int Classes => classes;
+
+    /// <summary>Counts what a training image made the neurons fire.</summary>
+    /// <param name="label">Its class.</param>
+    /// <param name="counts">A count a neuron.</param>
+    public void Add(int label, ReadOnlySpan<int> counts)
+    {
+        images[label]++;
+        for (int i = 0; i < neurons; i++) spikes[(i * classes) + label] += counts[i];
+        shares = null;
+    }
+
+    /// <summary>The class that spikes speak for; the first one where there is no spike.</summary>
+    /// <param name="counts">A count a neuron.</param>
+    public int Answer(ReadOnlySpan<int> counts)
+    {
+        shares ??= Shares();
+        Span<double> votes = stackalloc double[classes];
+        votes.Clear();
+        for (int i = 0; i < neurons; i++)
+        {
+            if (counts[i] == 0) continue;
+            for (int c = 0; c < classes; c++) votes[c] += counts[i] * shares[(i * classes) + c];
+        }
+        int best = 0;
+        for (int c = 1; c < classes; c++)
+        {
+            if (votes[c] > votes[best]) best = c;
+        }
+        return best;
+    }
+
+    // The mean count of a class, as a share of the neuron's means over all classes: neurons that fire a lot have no more to say than others.
+    double[] Shares()
+    {
+        var result = new double[neurons * classes];
+        for (int i = 0; i < neurons; i++)
+        {
+            double sum = 0;
+            for (int c = 0; c < classes; c++)
+            {
+                double mean = images[c] == 0 ? 0 : spikes[(i * classes) + c] / (double)images[c];
+                result[(i * classes) + c] = mean;
+                sum += mean;
+            }
+            for (int c = 0; sum > 0 && c < classes; c++) result[(i * classes) + c] /= sum;
+        }
+        return result;
+    }
+}
