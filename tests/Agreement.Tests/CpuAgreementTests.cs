@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using FsCheck.Fluent;
 using Lepton.Neuro.Backends;
 using Lepton.Neuro.Testing;
 using static Lepton.Neuro.Units;
@@ -54,23 +53,23 @@ public sealed class CpuAgreementTests
     public void TheCasesAreAlive()
     {
         long spikes = 0, events = 0;
-        var silent = new HashSet<string>();
-        foreach (var one in NetworkCase.Any.Sample(40))
+        var alive = new HashSet<string>();
+        for (int i = 0; i < 30; i++)
         {
+            var one = new NetworkCase(i, 20 + (2 * i), 30 + (4 * i), 10 + i, i % 5, 1 + (i % 9), i % 6, 60);
             var plan = one.Build(_ => new EverythingRule()).Compile(1.ms);
             using var session = Cpu.Load(plan);
             session.Advance(60);
             foreach (var population in plan.Source.Populations)
             {
-                if (session.Activity.SpikesOf(population) == 0) silent.Add(population.Name);
-                else silent.Remove(population.Name);
+                if (session.Activity.SpikesOf(population) > 0) alive.Add(population.Name);
             }
             spikes += session.Activity.TotalSpikes;
             events += session.Activity.TotalSynapticEvents;
         }
         Assert.True(spikes > 40_000, $"{spikes} spikes");
         Assert.True(events > 400_000, $"{events} events");
-        Assert.Empty(silent);
+        Assert.Equal(["adaptive", "counting", "dual", "lif", "script", "source"], alive.Order());
     }
 
     static void Agree(Func<NetworkCase, SynapseRule?> rule) => Properties.Holds(NetworkCase.Any, one =>

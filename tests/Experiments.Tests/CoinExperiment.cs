@@ -14,7 +14,7 @@ sealed class CoinExperiment : IExperiment
 
     public RunResult Run(RunContext context)
     {
-        var random = new Random((int)(context.Seed % int.MaxValue));
+        var random = new System.Random((int)(context.Seed % int.MaxValue));
         var right = new double[100];
         using var phase = context.Progress.Start("Tossing", right.Length, "tosses");
         for (var toss = 0; toss < right.Length; toss++, phase.Advance())
