@@ -124,8 +124,13 @@ public sealed record EnergyReport
             saving = Math.Max(0, activity.NeuronUpdates - activity.Spikes) / (double)inferences * Math.Max(0, active.InBaseUnits - inactive.InBaseUnits);
         return new()
         {
-            Machine = machine, Inferences = inferences, Terms = terms, Unpriced = unpriced, InactiveSaving = saving,
-            LatencySeconds = activity.Seconds / inferences, Timing = activity.Timing,
+            Machine = machine,
+            Inferences = inferences,
+            Terms = terms,
+            Unpriced = unpriced,
+            InactiveSaving = saving,
+            LatencySeconds = activity.Seconds / inferences,
+            Timing = activity.Timing,
             NotCounted = Missing(activity.Mapping),
             Assumptions =
             [

@@ -26,6 +26,7 @@ public sealed class Mapping
     readonly int[] plasticInto;
     readonly RoutingTable routes;
     readonly Dictionary<int, List<int>> plasticOn;
+    readonly Lazy<StepCosts> costs;
 
     internal Mapping(CompiledNetwork network, TileMachine machine, MappingOptions options, PlacedSynapses synapses, SequentialFill fill)
     {
@@ -40,6 +41,7 @@ public sealed class Mapping
         plasticInto = fill.PlasticInto;
         plasticOn = fill.PlasticOn;
         routes = fill.Routes;
+        costs = new(() => new(this));
     }
 
     /// <summary>The network.</summary>
@@ -106,6 +108,8 @@ public sealed class Mapping
 
     /// <summary>The first source of each population, and all of them at the end.</summary>
     internal ReadOnlySpan<int> FirstSource => firstSource;
+
+    internal StepCosts Costs => costs.Value;
 
     internal int CoreOf(int source) => coreOf[source];
 

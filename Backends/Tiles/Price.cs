@@ -85,9 +85,20 @@ public sealed record Price(double Value, string Unit, PriceScope Scope, Evidence
 {
     static readonly Dictionary<string, double> Factors = new(StringComparer.Ordinal)
     {
-        ["fJ"] = 1e-15, ["pJ"] = 1e-12, ["nJ"] = 1e-9, ["uJ"] = 1e-6, ["J"] = 1,
-        ["fs"] = 1e-15, ["ps"] = 1e-12, ["ns"] = 1e-9, ["us"] = 1e-6, ["ms"] = 1e-3, ["s"] = 1,
-        ["uW"] = 1e-6, ["mW"] = 1e-3, ["W"] = 1,
+        ["fJ"] = 1e-15,
+        ["pJ"] = 1e-12,
+        ["nJ"] = 1e-9,
+        ["uJ"] = 1e-6,
+        ["J"] = 1,
+        ["fs"] = 1e-15,
+        ["ps"] = 1e-12,
+        ["ns"] = 1e-9,
+        ["us"] = 1e-6,
+        ["ms"] = 1e-3,
+        ["s"] = 1,
+        ["uW"] = 1e-6,
+        ["mW"] = 1e-3,
+        ["W"] = 1,
     };
 
     /// <summary>The value in joules, seconds or watts.</summary>

@@ -9,11 +9,9 @@ namespace Lepton.Neuro.Backends;
 sealed class StepTimer : IRecorder
 {
     readonly Mapping mapping;
-    readonly Costs costs;
-    readonly CoreActivity[] cores;
-    readonly bool[] isTouched;
-    readonly List<int> touched = [];
-    readonly Int128 idle;
+    readonly StepCosts costs;
+    readonly long[] generation;
+    readonly long[] processing;
     readonly long idleGeneration;
     long current = -1;
     Int128 beyondIdle;
@@ -21,11 +19,10 @@ sealed class StepTimer : IRecorder
     public StepTimer(Mapping mapping)
     {
         this.mapping = mapping;
-        costs = new(mapping);
-        cores = new CoreActivity[mapping.Cores.Count];
-        isTouched = new bool[cores.Length];
+        costs = mapping.Costs;
+        generation = new long[mapping.Cores.Count];
+        processing = new long[mapping.Cores.Count];
         idleGeneration = mapping.Cores.Count == 0 ? 0 : mapping.Cores.Max(c => c.Neurons) * costs.Neuron;
-        idle = idleGeneration + costs.Barrier;
     }
 
     public void Record(long step, Population population, ReadOnlySpan<int> spiked)
@@ -35,10 +32,15 @@ sealed class StepTimer : IRecorder
         int first = mapping.FirstSource[population.Index];
         foreach (int neuron in spiked)
         {
+            int source = first + neuron;
+            foreach (var (core, femtoseconds) in costs.Arrivals(source)) processing[core] += femtoseconds;
+        }
+        if (population.Model is null) return;
+        foreach (int neuron in spiked)
+        {
             int source = first + neuron, home = mapping.CoreOf(source);
-            var routes = mapping.RoutesOf(source);
-            if (home >= 0) Add(home, new(1, routes.Length, 0, 0, mapping.PlasticInto(source)));
-            foreach (var route in routes) Add(route.Core, new(0, 0, 1, route.Synapses, route.Plastic));
+            generation[home] += costs.Departure[source];
+            processing[home] += costs.Learning[source];
         }
     }
 
@@ -47,7 +49,7 @@ sealed class StepTimer : IRecorder
     public Int128 Total(long steps)
     {
         Finish();
-        return (steps * idle) + beyondIdle;
+        return (steps * ((Int128)idleGeneration + costs.Barrier)) + beyondIdle;
     }
 
     /// <summary>The update of all synapses of a projection, between two steps: as long as on the core that has the most.</summary>
@@ -57,56 +59,15 @@ sealed class StepTimer : IRecorder
         if (on.Count > 0) beyondIdle += (Int128)on.Max() * costs.Update;
     }
 
-    /// <summary>A time that no run of these counts is below: the busiest core of all steps together.</summary>
-    public static Int128 Least(Mapping mapping, long steps, ReadOnlySpan<CoreActivity> cores)
-    {
-        var prices = new Costs(mapping);
-        Int128 longest = 0;
-        for (int core = 0; core < cores.Length; core++)
-        {
-            longest = Int128.Max(longest, ((Int128)steps * mapping.Cores[core].Neurons * prices.Neuron) + prices.Generation(cores[core]));
-            longest = Int128.Max(longest, prices.Processing(cores[core]));
-        }
-        return longest + ((Int128)steps * prices.Barrier);
-    }
-
-    void Add(int core, CoreActivity more)
-    {
-        if (!isTouched[core])
-        {
-            isTouched[core] = true;
-            touched.Add(core);
-        }
-        cores[core] += more;
-    }
-
     void Finish()
     {
-        if (touched.Count == 0) return;
-        Int128 longest = idleGeneration;
-        foreach (int core in touched)
-        {
-            longest = Int128.Max(longest, (mapping.Cores[core].Neurons * costs.Neuron) + costs.Generation(cores[core]));
-            longest = Int128.Max(longest, costs.Processing(cores[core]));
-            cores[core] = default;
-            isTouched[core] = false;
-        }
-        touched.Clear();
+        if (current < 0) return;
+        long longest = idleGeneration;
+        for (int core = 0; core < processing.Length; core++)
+            longest = Math.Max(longest, Math.Max((mapping.Cores[core].Neurons * costs.Neuron) + generation[core], processing[core]));
+        Array.Clear(generation);
+        Array.Clear(processing);
         beyondIdle += longest - idleGeneration;
-    }
-
-    readonly struct Costs(Mapping mapping)
-    {
-        public readonly long Neuron = Of(mapping, TileTerm.NeuronActive), Update = Of(mapping, TileTerm.SynapticUpdate);
-        public readonly long Barrier = mapping.TilesUsed == 0 ? 0 : TileActivity.InFemtoseconds(mapping.Machine.Barrier.Seconds(mapping.TilesUsed));
-        readonly long spike = Of(mapping, TileTerm.SpikeOut), axonOut = Of(mapping, TileTerm.AxonOut);
-        readonly long axonIn = Of(mapping, TileTerm.AxonIn), synapse = Of(mapping, TileTerm.SynapticOperation);
-
-        public Int128 Generation(in CoreActivity core) => ((Int128)core.Spikes * spike) + ((Int128)core.PacketsOut * axonOut);
-
-        public Int128 Processing(in CoreActivity core) =>
-            ((Int128)core.PacketsIn * axonIn) + ((Int128)core.SynapticOperations * synapse) + ((Int128)core.SynapticUpdates * Update);
-
-        static long Of(Mapping mapping, TileTerm term) => TileActivity.InFemtoseconds(mapping.Machine.Latencies.Of(term));
+        current = -1;
     }
 }

@@ -173,8 +173,15 @@ public sealed record TileActivity
         }
         return new()
         {
-            Mapping = mapping, Steps = activity.Steps, InputSpikes = inputSpikes, InputPackets = inputPackets, InputHops = inputHops, Hops = hops, Cores = cores, Links = links,
-            Femtoseconds = femtoseconds ?? StepTimer.Least(mapping, activity.Steps, cores),
+            Mapping = mapping,
+            Steps = activity.Steps,
+            InputSpikes = inputSpikes,
+            InputPackets = inputPackets,
+            InputHops = inputHops,
+            Hops = hops,
+            Cores = cores,
+            Links = links,
+            Femtoseconds = femtoseconds ?? mapping.Costs.Least(activity.Steps, cores),
             Timing = femtoseconds is null ? TimingKind.LowerBound : TimingKind.EachStep,
         };
     }

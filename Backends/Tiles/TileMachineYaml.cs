@@ -61,9 +61,20 @@ static class TileMachineYaml
         root.Done();
         return new()
         {
-            Name = name, Source = source, Columns = columns, Rows = rows, CoresPerTile = coresPerTile, Core = capacity,
-            WeightBits = weightBits, IndexBits = indexBits, StateBits = stateBits, InputColumn = inputColumn, InputRow = inputRow,
-            Prices = prices, Latencies = latencies, Barrier = barrier,
+            Name = name,
+            Source = source,
+            Columns = columns,
+            Rows = rows,
+            CoresPerTile = coresPerTile,
+            Core = capacity,
+            WeightBits = weightBits,
+            IndexBits = indexBits,
+            StateBits = stateBits,
+            InputColumn = inputColumn,
+            InputRow = inputRow,
+            Prices = prices,
+            Latencies = latencies,
+            Barrier = barrier,
         };
     }
 

@@ -57,8 +57,14 @@ public sealed record TileCase(int Seed, int Inputs, int Cells, int Others, int Z
         var loihi = TileMachine.Load("loihi");
         return loihi with
         {
-            Name = "case", Columns = Columns, Rows = Rows, CoresPerTile = CoresPerTile, Core = new(Neurons, Memory, AxonsIn, AxonsOut), WeightBits = weightBits,
-            InputColumn = Seed % Columns, InputRow = Seed / 7 % Rows,
+            Name = "case",
+            Columns = Columns,
+            Rows = Rows,
+            CoresPerTile = CoresPerTile,
+            Core = new(Neurons, Memory, AxonsIn, AxonsOut),
+            WeightBits = weightBits,
+            InputColumn = Seed % Columns,
+            InputRow = Seed / 7 % Rows,
         };
     }
 

@@ -141,9 +141,17 @@ public sealed class TilesMachineTests
         from name in Gen.Elements("plain", "with: colon", "\"quoted\"", "ünïcode", "# hash", "12", "tab\tand\nline")
         select Loihi with
         {
-            Name = name, Source = "x " + name, Columns = shape[0], Rows = shape[1], CoresPerTile = shape[2],
+            Name = name,
+            Source = "x " + name,
+            Columns = shape[0],
+            Rows = shape[1],
+            CoresPerTile = shape[2],
             Core = new(capacity[0], capacity[1] * 1000L, capacity[2], capacity[3]),
-            WeightBits = bits[0], IndexBits = bits[1], StateBits = bits[2], InputColumn = port[0] % shape[0], InputRow = port[1] % shape[1],
+            WeightBits = bits[0],
+            IndexBits = bits[1],
+            StateBits = bits[2],
+            InputColumn = port[0] % shape[0],
+            InputRow = port[1] % shape[1],
             Prices = List(values.AsSpan(0, 14), term => term == TileTerm.Static ? "uW" : "fJ", name, _ => true),
             Latencies = List(values.AsSpan(14, 14), _ => "us", name, term => term is not (TileTerm.Barrier or TileTerm.Static)),
             Barrier = new([(1, values[28] / 7.0), (3 + (values[29] % 5), values[30] / 3.0)], (Between)(values[31] % 2), "ps", (Evidence)(values[31] % 5), name),

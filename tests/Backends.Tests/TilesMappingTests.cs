@@ -61,9 +61,10 @@ public sealed class TilesMappingTests
         // The longest processing of a step, in synapses at 3.5 ns: step 0 two, steps 1 and 2 four; two updates of neurons take 16.8 ns. The barrier is that of 3 tiles.
         double barrier = 113 + (352 * 2.0 / 31);
         Assert.Equal((4 * 16.8e-9) + (4 * barrier * 1e-9), tiles.Seconds, 1e-14);
-        var map = TileMap.Of(tiles);
+        var map = MachineMap.Of(tiles);
         Assert.Equal([2L, 2, 1, 0], map.Tiles.Select(t => t.Neurons));
         Assert.Equal([2L, 2, 8, 0], map.Tiles.Select(t => t.PacketsIn));
+        Assert.Equal(new double[,] { { 4, 2 }, { 4, 0 } }, map.Grid(t => t.Spikes));
         Assert.Equal([new(0, 2, 4), new(0, 1, 2), new(1, 3, 4), new(3, 2, 4)], map.Links);
     }
 
@@ -156,7 +157,7 @@ public sealed class TilesMappingTests
             if (swapped) network.Connect(cells, cells, Wiring.Edges(onward), 1);
             network.Connect(input, cells, Wiring.Edges(edges), 1);
             if (!swapped) network.Connect(cells, cells, Wiring.Edges(onward), 1);
-            return Tiles.Map(network.Compile(1.ms), @case.Machine() with { Columns = 20, Rows = 20, Core = new(@case.Neurons, @case.Memory, 200, @case.AxonsOut + 40) });
+            return Tiles.Map(network.Compile(1.ms), @case.Machine() with { Columns = 20, Rows = 20, Core = new(@case.Neurons, @case.Memory + 2000, 200, @case.AxonsOut + 40) });
         }
     });
 

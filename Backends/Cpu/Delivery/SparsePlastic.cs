@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics.X86;
 using Lepton.Neuro.Lanes;
 
 namespace Lepton.Neuro.Backends;
@@ -23,7 +24,7 @@ sealed unsafe class SparsePlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<T
             for (int i = 0; i < part.TargetCount; i++)
             {
                 plan.Read(part.FirstTarget + i, row, SynapseParts.Weights);
-                for (int k = 0; k < row.Count; k++) part.Variables[part.Incoming[part.FirstIncoming[i] + k].Place] = row.Weights[k];
+                for (int k = 0; k < row.Count; k++) part.Variables[part.Places[part.FirstIncoming[i] + k]] = row.Weights[k];
             }
             Initialize(part);
         }
@@ -72,29 +73,13 @@ sealed unsafe class SparsePlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<T
         var part = parts[shard];
         int fired = Shards[shard].SpikeCount(To, now);
         if (!ChangesOnPost || fired == 0 || part.Count == 0) return;
-        var kernel = Kernel;
         int* spikes = Shards[shard].Spikes(To, now);
-        int* places = stackalloc int[16], late = stackalloc int[16];
-        float* buffer = stackalloc float[16];
-        nint preOrigin = PreOffset(0);
         for (int s = 0; s < fired; s++)
         {
             int target = spikes[s] - part.FirstTarget;
             var y = Fields.Broadcast<T, TPost>(Post(shard), PostStride(shard), target);
-            long end = part.FirstIncoming[target + 1];
-            for (long k = part.FirstIncoming[target]; k < end; k += T.Width)
-            {
-                int count = (int)Math.Min(T.Width, end - k);
-                for (int i = 0; i < T.Width; i++)
-                {
-                    var incoming = part.Incoming[k + Math.Min(i, count - 1)];
-                    places[i] = incoming.Place;
-                    late[i] = (int)(PreOffset(now - incoming.Delay) - preOrigin) + incoming.Source;
-                }
-                var synapse = Fields.Gather<T, TSynapse>(part.Variables.Pointer, part.Plane, places);
-                kernel.OnPost(ref synapse, Fields.Gather<T, TPre>(Pre(0), PreStride, late), in y);
-                Scatter(part, synapse, places, count, buffer);
-            }
+            if (Plan.LeastDelay == Plan.MostDelay) PostOfOneDelay(part, target, Pre(now - Plan.LeastDelay), y);
+            else PostOfManyDelays(part, target, now, y);
         }
     }
 
@@ -102,7 +87,6 @@ sealed unsafe class SparsePlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<T
     {
         var part = parts[shard];
         var kernel = Kernel;
-        int* places = stackalloc int[16], late = stackalloc int[16];
         float* buffer = stackalloc float[16];
         for (int target = 0; target < part.TargetCount; target++)
         {
@@ -111,16 +95,52 @@ sealed unsafe class SparsePlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<T
             for (long k = part.FirstIncoming[target]; k < end; k += T.Width)
             {
                 int count = (int)Math.Min(T.Width, end - k);
-                for (int i = 0; i < T.Width; i++)
-                {
-                    var incoming = part.Incoming[k + Math.Min(i, count - 1)];
-                    places[i] = incoming.Place;
-                    late[i] = incoming.Source;
-                }
-                var synapse = Fields.Gather<T, TSynapse>(part.Variables.Pointer, part.Plane, places);
-                kernel.OnUpdate(ref synapse, Fields.Gather<T, TPre>(Pre(now), PreStride, late), in y);
-                Scatter(part, synapse, places, count, buffer);
+                var synapse = Fields.Gather<T, TSynapse>(part.Variables.Pointer, part.Plane, part.Places.Pointer + k);
+                kernel.OnUpdate(ref synapse, Fields.Gather<T, TPre>(Pre(now), PreStride, part.Sources.Pointer + k), in y);
+                Scatter(part, synapse, part.Places.Pointer + k, count, buffer);
             }
+        }
+    }
+
+    // A vector may reach beyond the target's synapses: the arrays go on, so it reads something, and what it makes of that is not kept.
+    void PostOfOneDelay(Part part, int target, float* pre, TPost y)
+    {
+        const int Ahead = 32;
+        var kernel = Kernel;
+        float* buffer = stackalloc float[16];
+        float* variables = part.Variables.Pointer;
+        int* places = part.Places.Pointer + part.FirstIncoming[target], sources = part.Sources.Pointer + part.FirstIncoming[target];
+        int count = (int)(part.FirstIncoming[target + 1] - part.FirstIncoming[target]);
+        for (int k = 0; k < count; k += T.Width)
+        {
+            if (Sse.IsSupported)
+            {
+                for (int i = 0; i < T.Width; i++) Sse.Prefetch0(variables + places[k + Ahead + i]);
+            }
+            var synapse = Fields.Gather<T, TSynapse>(variables, part.Plane, places + k);
+            kernel.OnPost(ref synapse, Fields.Gather<T, TPre>(pre, PreStride, sources + k), in y);
+            Scatter(part, synapse, places + k, Math.Min(T.Width, count - k), buffer);
+        }
+    }
+
+    void PostOfManyDelays(Part part, int target, long now, TPost y)
+    {
+        var kernel = Kernel;
+        float* buffer = stackalloc float[16];
+        int* late = stackalloc int[16];
+        nint origin = PreOffset(0);
+        long end = part.FirstIncoming[target + 1];
+        for (long k = part.FirstIncoming[target]; k < end; k += T.Width)
+        {
+            int count = (int)Math.Min(T.Width, end - k);
+            for (int i = 0; i < T.Width; i++)
+            {
+                long at = k + Math.Min(i, count - 1);
+                late[i] = (int)(PreOffset(now - part.Delays[at]) - origin) + part.Sources[at];
+            }
+            var synapse = Fields.Gather<T, TSynapse>(part.Variables.Pointer, part.Plane, part.Places.Pointer + k);
+            kernel.OnPost(ref synapse, Fields.Gather<T, TPre>(Pre(0), PreStride, late), in y);
+            Scatter(part, synapse, part.Places.Pointer + k, count, buffer);
         }
     }
 
@@ -146,12 +166,12 @@ sealed unsafe class SparsePlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<T
         for (int target = 0; target < part.TargetCount; target++)
         {
             long sum = 0;
-            for (long k = part.FirstIncoming[target]; k < part.FirstIncoming[target + 1]; k++) sum += (long)MathF.Round(part.Variables[part.Incoming[k].Place] / quantum);
+            for (long k = part.FirstIncoming[target]; k < part.FirstIncoming[target + 1]; k++) sum += (long)MathF.Round(part.Variables[part.Places[k]] / quantum);
             if (sum <= 0) continue;
             float factor = total / (sum * quantum);
             for (long k = part.FirstIncoming[target]; k < part.FirstIncoming[target + 1]; k++)
             {
-                ref float weight = ref part.Variables[part.Incoming[k].Place];
+                ref float weight = ref part.Variables[part.Places[k]];
                 float scaled = weight * factor;
                 weight = scaled < least ? least : scaled > most ? most : scaled;
             }
@@ -183,7 +203,7 @@ sealed unsafe class SparsePlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<T
             for (int i = 0; i < part.TargetCount; i++)
             {
                 Plan.Read(part.FirstTarget + i, row, SynapseParts.Slots);
-                for (int k = 0; k < row.Count; k++) visit(part, part.Incoming[part.FirstIncoming[i] + k].Place, row.Slots[k]);
+                for (int k = 0; k < row.Count; k++) visit(part, part.Places[part.FirstIncoming[i] + k], row.Slots[k]);
             }
         }
     }
@@ -193,12 +213,11 @@ sealed unsafe class SparsePlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<T
         for (nint i = 0; i < part.Plane; i += T.Width) Fields.Store<T, TSynapse>(Kernel.Initial(T.Load(in part.Variables.Pointer[i])), part.Variables.Pointer, part.Plane, i);
     }
 
-    /// <summary>A synapse seen from its target.</summary>
-    readonly record struct IncomingSynapse(int Place, int Source, int Delay);
-
     /// <summary>The synapses of one shard.</summary>
     sealed class Part : IDisposable
     {
+        const int Beyond = 16;
+
         readonly NativeBuffer<long> runs;
         readonly int delays;
 
@@ -219,12 +238,14 @@ sealed unsafe class SparsePlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<T
             }
             Count = FirstIncoming[TargetCount];
             if (Count > int.MaxValue - 64) throw new InvalidInputException($"{plan.Description}: the plastic synapses of one thread", Count, $"at most {int.MaxValue - 64}; use more threads");
-            long at = 0;
-            for (long i = 0; i < runs.Length; i++) (runs[i], at) = (at, at + runs[i]);
+            long sum = 0;
+            for (long i = 0; i < runs.Length; i++) (runs[i], sum) = (sum, sum + runs[i]);
             Plane = (nint)((Count + 15) / 16 * 16) + 16;
             Targets = new(Plane);
             Variables = new((long)Plane * fields);
-            Incoming = new(Count);
+            Places = new(Count + (3 * Beyond));
+            Sources = new(Count + (3 * Beyond));
+            Delays = new(delays > 1 ? Count : 0);
             for (int i = 0; i < TargetCount; i++)
             {
                 plan.Read(FirstTarget + i, row, SynapseParts.Sources | SynapseParts.Delays);
@@ -232,7 +253,10 @@ sealed unsafe class SparsePlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<T
                 {
                     long place = runs[((long)row.Sources[k] * delays) + row.Delays[k] - least]++;
                     Targets[place] = i;
-                    Incoming[FirstIncoming[i] + k] = new((int)place, row.Sources[k], row.Delays[k]);
+                    long at = FirstIncoming[i] + k;
+                    Places[at] = (int)place;
+                    Sources[at] = row.Sources[k];
+                    if (delays > 1) Delays[at] = (ushort)row.Delays[k];
                 }
             }
             // Filling moved each run's beginning to its end: the beginning of the next one.
@@ -253,7 +277,14 @@ sealed unsafe class SparsePlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<T
 
         public NativeBuffer<float> Variables { get; }
 
-        public NativeBuffer<IncomingSynapse> Incoming { get; }
+        /// <summary>The places of each target's synapses among the variables; readable a few vectors beyond the last.</summary>
+        public NativeBuffer<int> Places { get; }
+
+        /// <summary>The sources of each target's synapses; readable a few vectors beyond the last.</summary>
+        public NativeBuffer<int> Sources { get; }
+
+        /// <summary>The delays of each target's synapses, where they differ.</summary>
+        public NativeBuffer<ushort> Delays { get; }
 
         public NativeBuffer<long> FirstIncoming { get; }
 
@@ -268,7 +299,9 @@ sealed unsafe class SparsePlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<T
             runs.Dispose();
             Targets.Dispose();
             Variables.Dispose();
-            Incoming.Dispose();
+            Places.Dispose();
+            Sources.Dispose();
+            Delays.Dispose();
             FirstIncoming.Dispose();
         }
     }

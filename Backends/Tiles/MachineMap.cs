@@ -35,11 +35,11 @@ public sealed record LinkCell(int From, int To, long Packets);
 /// <param name="Machine">The machine.</param>
 /// <param name="Tiles">All tiles, by number.</param>
 /// <param name="Links">The links that packets passed, by the tile that they leave.</param>
-public sealed record TileMap(TileMachine Machine, IReadOnlyList<TileCell> Tiles, IReadOnlyList<LinkCell> Links)
+public sealed record MachineMap(TileMachine Machine, IReadOnlyList<TileCell> Tiles, IReadOnlyList<LinkCell> Links)
 {
     /// <summary>The picture of what happened.</summary>
     /// <param name="activity">What happened.</param>
-    public static TileMap Of(TileActivity activity)
+    public static MachineMap Of(TileActivity activity)
     {
         var machine = activity.Mapping.Machine;
         var cores = activity.Mapping.Cores.Select(c => new CoreCell(c, activity.Cores[c.Core])).ToLookup(c => c.Load.Tile);
@@ -50,5 +50,15 @@ public sealed record TileMap(TileMachine Machine, IReadOnlyList<TileCell> Tiles,
             if (activity.Links[i] > 0) links.Add(new(i / 4, (i / 4) + steps[i % 4], activity.Links[i]));
         }
         return new(machine, [.. Enumerable.Range(0, machine.Tiles).Select(t => new TileCell(t, machine.PlaceOf(t).Column, machine.PlaceOf(t).Row, [.. cores[t]]))], links);
+    }
+
+    /// <summary>A number a tile as a grid, for a heat map.</summary>
+    /// <param name="value">The number of a tile.</param>
+    /// <returns>The numbers, by row and column.</returns>
+    public double[,] Grid(Func<TileCell, double> value)
+    {
+        var grid = new double[Machine.Rows, Machine.Columns];
+        foreach (var tile in Tiles) grid[tile.Row, tile.Column] = value(tile);
+        return grid;
     }
 }
