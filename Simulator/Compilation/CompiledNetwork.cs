@@ -290,16 +290,21 @@ public sealed class CompiledNetwork
         if (least == 0) return 1;
         if (!(least < 1e30)) throw new InvalidInputException($"{population}: the sum of all weights of a receptor", sum, "below 1e30");
         float quantum = (float)Math.ScaleB(1, Math.Max(-120, (int)Math.Ceiling(Math.Log2(least))));
-        foreach (var projection in incoming)
+        foreach (var projection in incoming) Tell(projection.Description, "the largest weight", Largest(projection));
+        foreach (var drive in drives)
         {
-            double most = Largest(projection);
-            if (most > 0 && most / quantum < LeastSteps)
-                throw new InvalidInputException(
-                    $"{projection.Description}: the largest weight",
-                    most,
-                    $"at least {LeastSteps * quantum}, so that it can be told from zero beside the receptor's other weights; use a receptor of its own");
+            if (drive.Description.Rate.Hertz > 0) Tell(drive.Description, "the weight", Math.Abs(drive.Description.Weight));
         }
         return quantum;
+
+        void Tell(object owner, string what, double most)
+        {
+            if (most > 0 && most / quantum < LeastSteps)
+                throw new InvalidInputException(
+                    $"{owner}: {what}",
+                    (float)most,
+                    $"at least {LeastSteps * quantum}, so that it can be told from zero beside the receptor's other weights; use a receptor of its own");
+        }
     }
 
     static double Largest(CompiledProjection projection)

@@ -26,6 +26,36 @@ public sealed class KernelTapes
         return false;
     }
 
+    /// <summary>Which variables of a struct a method needs: bit f is set where some output depends on the value that field f had before, unchanged ones left out.</summary>
+    /// <param name="method">The method's name.</param>
+    /// <param name="owner">What the struct is called on the tape: synapse, pre, post, state, input, now.</param>
+    public uint Reads(string method, string owner)
+    {
+        var tape = Methods[method];
+        var inputs = new List<int>();
+        for (int i = 0; i < tape.Lines.Count; i++)
+        {
+            if (tape.Lines[i].Operation == Operation.Input && tape.Lines[i].Text.StartsWith(owner + ".", StringComparison.Ordinal)) inputs.Add(i);
+        }
+        var needed = new HashSet<int>();
+        var open = new Stack<int>();
+        foreach (var (name, line) in tape.Outputs)
+        {
+            if (tape.Lines[line].Operation != Operation.Input || tape.Lines[line].Text != name) open.Push(line);
+        }
+        while (open.TryPop(out int line))
+        {
+            if (!needed.Add(line)) continue;
+            foreach (int argument in tape.Lines[line].Arguments) open.Push(argument);
+        }
+        uint fields = 0;
+        for (int f = 0; f < inputs.Count; f++)
+        {
+            if (needed.Contains(inputs[f])) fields |= 1u << f;
+        }
+        return fields;
+    }
+
     /// <summary>Writes down a neuron model's step.</summary>
     /// <param name="model">The model.</param>
     /// <param name="step">The length of a step.</param>

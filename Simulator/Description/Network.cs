@@ -116,6 +116,12 @@ public sealed class Network(ulong seed)
             if (!(float.IsFinite(least) && float.IsFinite(most) && least < most))
                 throw new InvalidInputException($"{projection}: the weight range of its rule", $"{least} to {most}", "a finite range");
         }
+        if (wiring is TransposeWiring transposed)
+        {
+            Require.Finite($"{projection}: the gain", transposed.Gain);
+            if (transposed.Of.Index >= projections.Count || !ReferenceEquals(projections[transposed.Of.Index], transposed.Of))
+                throw new InvalidInputException($"{projection}: the transposed projection", $"'{transposed.Of.Name}' of another network", "a projection of this network");
+        }
         projections.Add(projection);
         return projection;
     }

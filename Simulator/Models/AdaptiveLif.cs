@@ -84,6 +84,7 @@ public sealed record AdaptiveLif : NeuronModel
         Require.Positive($"{owner}: TauThreshold", TauThreshold, orInfinite: true);
         Require.InRange($"{owner}: Capacitance in pF", Capacitance.Picofarads, double.Epsilon, double.MaxValue);
         Require.Finite($"{owner}: Rest in mV", Rest.Millivolts);
+        Require.Finite($"{owner}: Reset in mV", Reset.Millivolts);
         Require.Finite($"{owner}: Threshold in mV", Threshold.Millivolts);
         Require.Finite($"{owner}: Bias in pA", Bias.Picoamperes);
         Require.InRange($"{owner}: Increment in mV", Increment.Millivolts, 0, double.MaxValue);

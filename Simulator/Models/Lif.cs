@@ -11,7 +11,7 @@ namespace Lepton.Neuro;
 /// <list type="table">
 /// <listheader><term>parameter</term><description>meaning, default</description></listheader>
 /// <item><term>TauMembrane</term><description>membrane time constant, 10 ms</description></item>
-/// <item><term>TauSynapse</term><description>time constant of the synaptic current, 0.5 ms; may not equal TauMembrane</description></item>
+/// <item><term>TauSynapse</term><description>time constant of the synaptic current, 0.5 ms</description></item>
 /// <item><term>TauInhibitory</term><description>where set, the model has two receptors, "excitatory" (TauSynapse) and "inhibitory" (this); else one, "current"</description></item>
 /// <item><term>Capacitance</term><description>membrane capacitance, 250 pF; for weights in mV (g-type models: <c>tau dV/dt = g - V</c>) set it to TauMembrane in ms</description></item>
 /// <item><term>Rest, Reset, Threshold</term><description>-65, -65, -50 mV</description></item>
@@ -68,6 +68,7 @@ public sealed record Lif : NeuronModel
         if (TauInhibitory is { } tau) Require.Positive($"{owner}: TauInhibitory", tau);
         Require.InRange($"{owner}: Capacitance in pF", Capacitance.Picofarads, double.Epsilon, double.MaxValue);
         Require.Finite($"{owner}: Rest in mV", Rest.Millivolts);
+        Require.Finite($"{owner}: Reset in mV", Reset.Millivolts);
         Require.Finite($"{owner}: Threshold in mV", Threshold.Millivolts);
         Require.Finite($"{owner}: Bias in pA", Bias.Picoamperes);
         Require.NotNegative($"{owner}: Refractory", Refractory);

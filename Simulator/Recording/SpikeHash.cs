@@ -15,6 +15,8 @@ public sealed class SpikeHash : IRecorder
     {
         Add((ulong)step);
         Add((ulong)population.Index);
+        // Without the number of spikes, those of two populations could read like those of one.
+        Add((ulong)spiked.Length);
         foreach (int neuron in spiked) Add((ulong)neuron);
     }
 

@@ -32,7 +32,11 @@ sealed class ReferenceSession<T> : LearningSession
         }
     }
 
-    public override void ReadSpikeCounts(Population population, Span<long> counts) => populations[population.Index].Counts.CopyTo(counts);
+    public override void ReadSpikeCounts(Population population, Span<long> counts)
+    {
+        Own(population);
+        populations[population.Index].Counts.CopyTo(counts);
+    }
 
     public override float[] Weights(Projection projection)
     {

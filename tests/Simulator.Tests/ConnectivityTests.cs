@@ -199,16 +199,16 @@ public sealed class ConnectivityTests
                 var expected = new List<(int Target, int Source, long Slot)>();
                 int rows = wiring.OutputHeight, columns = wiring.OutputWidth;
                 for (int filter = 0; filter < filters; filter++)
-                for (int row = 0; row < rows; row++)
-                for (int column = 0; column < columns; column++)
-                for (int channel = 0; channel < channels; channel++)
-                for (int i = 0; i < kernel; i++)
-                for (int j = 0; j < kernel; j++)
-                {
-                    int y = (row * stride) + i - padding, x = (column * stride) + j - padding;
-                    if (y < 0 || y >= height || x < 0 || x >= width) continue;
-                    expected.Add(((((filter * rows) + row) * columns) + column, (((channel * height) + y) * width) + x, (((((long)filter * channels) + channel) * kernel) + i) * kernel + j));
-                }
+                    for (int row = 0; row < rows; row++)
+                        for (int column = 0; column < columns; column++)
+                            for (int channel = 0; channel < channels; channel++)
+                                for (int i = 0; i < kernel; i++)
+                                    for (int j = 0; j < kernel; j++)
+                                    {
+                                        int y = (row * stride) + i - padding, x = (column * stride) + j - padding;
+                                        if (y < 0 || y >= height || x < 0 || x >= width) continue;
+                                        expected.Add(((((filter * rows) + row) * columns) + column, (((channel * height) + y) * width) + x, (((((long)filter * channels) + channel) * kernel) + i) * kernel + j));
+                                    }
                 var plan = Plan(wiring, channels * height * width, filters * rows * columns, weight: Weight.Normal(0, 1));
                 var sources = SourcesOf(plan);
                 var slots = SlotsOf(plan);

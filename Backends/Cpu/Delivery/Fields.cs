@@ -53,13 +53,17 @@ static unsafe class Fields
         return fields;
     }
 
+    /// <summary>Gathers the fields whose bit is set; the others are zero.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TFields Gather<T, TFields>(float* planes, nint stride, int* offsets)
+    public static TFields Gather<T, TFields>(float* planes, nint stride, int* offsets, uint wanted = uint.MaxValue)
         where T : unmanaged, ILane<T>
         where TFields : unmanaged
     {
-        Unsafe.SkipInit(out TFields fields);
-        for (int f = 0; f < Count<T, TFields>(); f++) Unsafe.Add(ref Unsafe.As<TFields, T>(ref fields), f) = T.Gather(in planes[f * stride], in *offsets);
+        TFields fields = default;
+        for (int f = 0; f < Count<T, TFields>(); f++)
+        {
+            if ((wanted & (1u << f)) != 0) Unsafe.Add(ref Unsafe.As<TFields, T>(ref fields), f) = T.Gather(in planes[f * stride], in *offsets);
+        }
         return fields;
     }
 }

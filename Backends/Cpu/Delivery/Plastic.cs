@@ -78,6 +78,9 @@ abstract unsafe class Plastic<T, TKernel, TSynapse, TPre, TPost> : Plastic
         tracesPost = tapes.Changes("TracePost");
         ChangesOnPre = learning && tapes.Changes("OnPre");
         ChangesOnPost = learning && tapes.Changes("OnPost");
+        PostReadOnPre = tapes.Reads("OnPre", "post");
+        PreReadOnPre = tapes.Reads("OnPre", "pre");
+        PreReadOnPost = tapes.Reads("OnPost", "pre");
         slots = plan.MostDelay + 2;
         PreStride = Padded(plan.Connectivity.Sources);
         pre = new((long)slots * PreFields * PreStride);
@@ -91,6 +94,15 @@ abstract unsafe class Plastic<T, TKernel, TSynapse, TPre, TPost> : Plastic
     protected bool ChangesOnPre { get; }
 
     protected bool ChangesOnPost { get; }
+
+    /// <summary>The target's traces that <c>OnPre</c> looks at, a bit a field.</summary>
+    protected uint PostReadOnPre { get; }
+
+    /// <summary>The source's traces that <c>OnPre</c> looks at.</summary>
+    protected uint PreReadOnPre { get; }
+
+    /// <summary>The source's traces that <c>OnPost</c> looks at.</summary>
+    protected uint PreReadOnPost { get; }
 
     protected static int SynapseFields => Fields.Count<T, TSynapse>();
 

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Lepton.Neuro.Lanes;
 
@@ -12,6 +13,9 @@ sealed unsafe class SparsePlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<T
     where TPre : unmanaged
     where TPost : unmanaged
 {
+    // How many runs ahead synapses are asked for.
+    const int Ahead = 4;
+
     readonly Part[] parts;
 
     public SparsePlastic(CompiledNetwork network, CompiledProjection plan, Shard[] shards, TKernel kernel, bool learning)
@@ -34,38 +38,71 @@ sealed unsafe class SparsePlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<T
     {
         var part = parts[shard];
         if (part.Count == 0) return;
-        var kernel = Kernel;
-        float* traces = Post(shard);
-        nint stride = PostStride(shard);
-        int* sums = Shards[shard].Sums(To, Plan.Description.Receptor);
-        float factor = 1 / Plan.Quantum;
-        int* sent = stackalloc int[16];
+        int count = Collect(part, now);
+        for (int i = 0; i < count; i++)
+        {
+            if (i + Ahead < count) part.Prefetch(part.Found[i + Ahead]);
+            Deliver(shard, part, in part.Found[i]);
+        }
+    }
+
+    int Collect(Part part, long now)
+    {
+        int count = 0;
         for (int delay = Plan.LeastDelay; delay <= Plan.MostDelay && delay <= now; delay++)
         {
             foreach (var other in Shards)
             {
                 int fired = other.SpikeCount(From, now - delay);
+                if (fired == 0) continue;
                 int* spikes = other.Spikes(From, now - delay);
+                if (count + fired > part.Found.Length) Array.Resize(ref part.Found, Math.Max(count + fired, 2 * part.Found.Length));
+                float* pre = Pre(now - delay);
                 for (int s = 0; s < fired; s++)
                 {
                     var (first, end) = part.Run(spikes[s], delay - Plan.LeastDelay);
-                    if (first == end) continue;
-                    var x = Fields.Broadcast<T, TPre>(Pre(now - delay), PreStride, spikes[s]);
-                    for (long k = first; k < end; k += T.Width)
-                    {
-                        int* targets = part.Targets.Pointer + k;
-                        int count = (int)Math.Min(T.Width, end - k);
-                        var before = Fields.Load<T, TSynapse>(part.Variables.Pointer, part.Plane, (nint)k);
-                        var after = before;
-                        T current = kernel.OnPre(ref after, in x, Fields.Gather<T, TPost>(traces, stride, targets));
-                        if (ChangesOnPre) Fields.Store(T.MaskFromBits((1u << count) - 1), after, before, part.Variables.Pointer, part.Plane, (nint)k);
-                        new Span<int>(sent, T.Width).Clear();
-                        T.AddScaled(current, factor, ref *sent);
-                        for (int i = 0; i < count; i++) sums[targets[i]] += sent[i];
-                    }
+                    if (first < end) part.Found[count++] = new(first, end - first, pre + spikes[s]);
                 }
             }
         }
+        return count;
+    }
+
+    void Deliver(int shard, Part part, in FoundRun run)
+    {
+        var kernel = Kernel;
+        float* traces = Post(shard), variables = part.Variables.Pointer + run.First;
+        ushort* targets = part.Targets.Pointer + run.First;
+        nint stride = PostStride(shard), plane = part.Plane;
+        int* sums = Shards[shard].Sums(To, Plan.Description.Receptor);
+        float factor = 1 / Plan.Quantum;
+        uint wanted = PostReadOnPre;
+        bool changes = ChangesOnPre;
+        int* sent = stackalloc int[16], at = stackalloc int[16];
+        var x = Fields.Broadcast<T, TPre>(run.Pre, PreStride, 0);
+        for (int k = 0; k < run.Count; k += T.Width)
+        {
+            int count = Math.Min(T.Width, run.Count - k);
+            Widen(targets + k, at);
+            var before = Fields.Load<T, TSynapse>(variables, plane, k);
+            var after = before;
+            T current = kernel.OnPre(ref after, in x, Fields.Gather<T, TPost>(traces, stride, at, wanted));
+            if (changes)
+            {
+                if (count == T.Width) Fields.Store<T, TSynapse>(after, variables, plane, k);
+                else Fields.Store(T.MaskFromBits((1u << count) - 1), after, before, variables, plane, k);
+            }
+            for (int i = 0; i < T.Width; i += 4) Vector128<int>.Zero.Store(sent + i);
+            T.AddScaled(current, factor, ref *sent);
+            for (int i = 0; i < count; i++) sums[at[i]] += sent[i];
+        }
+    }
+
+    static void Widen(ushort* from, int* to)
+    {
+        var (lower, upper) = Vector256.Widen(Vector256.Load(from));
+        lower.AsInt32().Store(to);
+        upper.AsInt32().Store(to + 8);
     }
 
     public override void Post(int shard, long now)
@@ -105,7 +142,7 @@ sealed unsafe class SparsePlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<T
     // A vector may reach beyond the target's synapses: the arrays go on, so it reads something, and what it makes of that is not kept.
     void PostOfOneDelay(Part part, int target, float* pre, TPost y)
     {
-        const int Ahead = 32;
+        const int SynapsesAhead = 32;
         var kernel = Kernel;
         float* buffer = stackalloc float[16];
         float* variables = part.Variables.Pointer;
@@ -115,10 +152,10 @@ sealed unsafe class SparsePlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<T
         {
             if (Sse.IsSupported)
             {
-                for (int i = 0; i < T.Width; i++) Sse.Prefetch0(variables + places[k + Ahead + i]);
+                for (int i = 0; i < T.Width; i++) Sse.Prefetch0(variables + places[k + SynapsesAhead + i]);
             }
             var synapse = Fields.Gather<T, TSynapse>(variables, part.Plane, places + k);
-            kernel.OnPost(ref synapse, Fields.Gather<T, TPre>(pre, PreStride, sources + k), in y);
+            kernel.OnPost(ref synapse, Fields.Gather<T, TPre>(pre, PreStride, sources + k, PreReadOnPost), in y);
             Scatter(part, synapse, places + k, Math.Min(T.Width, count - k), buffer);
         }
     }
@@ -139,7 +176,7 @@ sealed unsafe class SparsePlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<T
                 late[i] = (int)(PreOffset(now - part.Delays[at]) - origin) + part.Sources[at];
             }
             var synapse = Fields.Gather<T, TSynapse>(part.Variables.Pointer, part.Plane, part.Places.Pointer + k);
-            kernel.OnPost(ref synapse, Fields.Gather<T, TPre>(Pre(0), PreStride, late), in y);
+            kernel.OnPost(ref synapse, Fields.Gather<T, TPre>(Pre(0), PreStride, late, PreReadOnPost), in y);
             Scatter(part, synapse, part.Places.Pointer + k, count, buffer);
         }
     }
@@ -213,12 +250,25 @@ sealed unsafe class SparsePlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<T
         for (nint i = 0; i < part.Plane; i += T.Width) Fields.Store<T, TSynapse>(Kernel.Initial(T.Load(in part.Variables.Pointer[i])), part.Variables.Pointer, part.Plane, i);
     }
 
+    /// <summary>Synapses of one source that lie side by side and whose spike arrives.</summary>
+    readonly struct FoundRun(int first, int count, float* pre)
+    {
+        public readonly int First = first;
+        public readonly int Count = count;
+
+        /// <summary>The source's traces.</summary>
+        public readonly float* Pre = pre;
+    }
+
     /// <summary>The synapses of one shard.</summary>
     sealed class Part : IDisposable
     {
         const int Beyond = 16;
 
-        readonly NativeBuffer<long> runs;
+        // The runs that arrive in a step.
+        public FoundRun[] Found = new FoundRun[256];
+
+        readonly NativeBuffer<int> runs;
         readonly int delays;
 
         public Part(CompiledProjection plan, Shard shard, int fields)
@@ -238,7 +288,7 @@ sealed unsafe class SparsePlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<T
             }
             Count = FirstIncoming[TargetCount];
             if (Count > int.MaxValue - 64) throw new InvalidInputException($"{plan.Description}: the plastic synapses of one thread", Count, $"at most {int.MaxValue - 64}; use more threads");
-            long sum = 0;
+            int sum = 0;
             for (long i = 0; i < runs.Length; i++) (runs[i], sum) = (sum, sum + runs[i]);
             Plane = (nint)((Count + 15) / 16 * 16) + 16;
             Targets = new(Plane);
@@ -251,10 +301,10 @@ sealed unsafe class SparsePlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<T
                 plan.Read(FirstTarget + i, row, SynapseParts.Sources | SynapseParts.Delays);
                 for (int k = 0; k < row.Count; k++)
                 {
-                    long place = runs[((long)row.Sources[k] * delays) + row.Delays[k] - least]++;
-                    Targets[place] = i;
+                    int place = runs[((long)row.Sources[k] * delays) + row.Delays[k] - least]++;
+                    Targets[place] = (ushort)i;
                     long at = FirstIncoming[i] + k;
-                    Places[at] = (int)place;
+                    Places[at] = place;
                     Sources[at] = row.Sources[k];
                     if (delays > 1) Delays[at] = (ushort)row.Delays[k];
                 }
@@ -273,7 +323,8 @@ sealed unsafe class SparsePlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<T
         /// <summary>The distance of a synapse's variables; a vector may be read beyond the last synapse.</summary>
         public nint Plane { get; }
 
-        public NativeBuffer<int> Targets { get; }
+        /// <summary>The target of each synapse, among those of the shard.</summary>
+        public NativeBuffer<ushort> Targets { get; }
 
         public NativeBuffer<float> Variables { get; }
 
@@ -288,10 +339,17 @@ sealed unsafe class SparsePlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<T
 
         public NativeBuffer<long> FirstIncoming { get; }
 
-        public (long First, long End) Run(int source, int delay)
+        public (int First, int End) Run(int source, int delay)
         {
-            long at = ((long)source * delays) + delay;
-            return (runs[at], runs[at + 1]);
+            int* run = runs.Pointer + ((long)source * delays) + delay;
+            return (run[0], run[1]);
+        }
+
+        public void Prefetch(FoundRun run)
+        {
+            if (!Sse.IsSupported) return;
+            for (int k = 0; k < run.Count + 15; k += 16) Sse.Prefetch0(Variables.Pointer + run.First + k);
+            for (int k = 0; k < run.Count + 31; k += 32) Sse.Prefetch0(Targets.Pointer + run.First + k);
         }
 
         public void Dispose()
