@@ -20,7 +20,7 @@ public static class MemoryNeed
             long count = connectivity.Count, delays = projection.MostDelay - projection.LeastDelay + 1;
             bool dense = connectivity.IsAllToAll && delays == 1;
             // The largest parts: a place or an index, a weight, and for plastic synapses the way back from the target.
-            long synapse = projection.IsPlastic ? (dense ? 8 : 28) : dense ? 2 : 4;
+            long synapse = projection.IsPlastic ? (dense ? 8 : 20) : dense ? 2 : 4;
             bytes += (count * synapse) + (connectivity.Targets * 12L);
         }
         // Where the runs of a source's row begin: a table by source and delay, for all projections of a population together, and the counts that make it.
