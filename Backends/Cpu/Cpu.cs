@@ -12,7 +12,7 @@ public sealed record CpuOptions
     /// <summary>The width of vectors in bits: 128, 256 or 512; 0, the default, takes what the processor does best.</summary>
     public int VectorBits { get; init; }
 
-    /// <summary>How many neurons make another thread worth its while, at least 1. Default 2048.</summary>
+    /// <summary>How many neurons, or a hundred times as many synapses, make another thread worth its while, at least 1. Default 2048.</summary>
     public int NeuronsPerThread { get; init; } = 2048;
 }
 

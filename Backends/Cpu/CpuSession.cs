@@ -6,6 +6,9 @@ namespace Lepton.Neuro.Backends;
 sealed class CpuSession<T> : LearningSession, IResumable
     where T : unmanaged, ILane<T>
 {
+    // As much work as a neuron, seldom as they deliver.
+    const long SynapsesPerNeuron = 100;
+
     readonly bool learning;
     readonly Team team;
     readonly Shard[] shards;
@@ -18,7 +21,8 @@ sealed class CpuSession<T> : LearningSession, IResumable
     {
         this.learning = learning;
         long neurons = network.Populations.Sum(p => (long)p.Count);
-        int threads = (int)Math.Clamp(neurons / options.NeuronsPerThread, 1, options.Threads);
+        long work = Math.Max(neurons / options.NeuronsPerThread, network.SynapseCount / (SynapsesPerNeuron * options.NeuronsPerThread));
+        int threads = (int)Math.Clamp(work, 1, options.Threads);
         int count = Shard.Needed(network, threads);
         shards = [.. Enumerable.Range(0, count).Select(i => new Shard(network, i, count))];
         slices = [.. shards.Select(s => network.Populations.Select(p => new SliceLowering(network, p, s, learning).Slice).ToArray())];

@@ -6,20 +6,22 @@ sealed unsafe class Shard : IDisposable
     /// <summary>The most sums a shard may have, so that an index of 16 bits names one.</summary>
     public const int MostSums = 1 << 16;
 
-    /// <summary>Neurons are dealt out in blocks of this size: whole groups of random words, and of bundles of any width.</summary>
-    public const int Block = CompiledDrive.Group;
+    /// <summary>A whole number of bundles of any width.</summary>
+    public const int Bundle = 16;
+
+    /// <summary>The sums of a population begin at multiples of this: what is added to them a vector at a time may reach beyond its neurons.</summary>
+    public const int Padding = CompiledDrive.Group;
 
     readonly NativeBuffer<int> sums;
     readonly NativeBuffer<int> spikes;
-    readonly NativeBuffer<int> spikeCounts;
+    readonly NativeBuffer<int> spikeEnds;
     readonly int[] starts;
     readonly int[] counts;
-    readonly int[] firstLocal;
     readonly int[][] sumOffsets;
     readonly NativeBuffer<RecentSpike> recent;
     readonly long[] recentEnds;
     readonly long recentMask;
-    readonly int slots;
+    readonly int slotMask;
     readonly int locals;
     long recentCount;
 
@@ -29,19 +31,17 @@ sealed unsafe class Shard : IDisposable
         int populations = network.Populations.Count;
         starts = new int[populations];
         counts = new int[populations];
-        firstLocal = new int[populations];
         sumOffsets = new int[populations][];
         int sumCount = 0;
         foreach (var population in network.Populations)
         {
-            int blocks = (population.Count + Block - 1) / Block;
+            int block = BlockOf(network, population), blocks = (population.Count + block - 1) / block;
             // Populations smaller than the team would all fall to the first shards: begin dealing where the last one ended.
             int from = Cut(blocks, index, shards, population.Index), to = Cut(blocks, index + 1, shards, population.Index);
-            starts[population.Index] = Math.Min(from * Block, population.Count);
-            counts[population.Index] = Math.Min(to * Block, population.Count) - starts[population.Index];
-            firstLocal[population.Index] = locals;
+            starts[population.Index] = Math.Min(from * block, population.Count);
+            counts[population.Index] = Math.Min(to * block, population.Count) - starts[population.Index];
             locals += counts[population.Index];
-            int padded = (counts[population.Index] + Block - 1) / Block * Block;
+            int padded = (counts[population.Index] + Padding - 1) / Padding * Padding;
             sumOffsets[population.Index] = new int[population.Quanta.Count];
             for (int r = 0; r < population.Quanta.Count; r++)
             {
@@ -50,14 +50,15 @@ sealed unsafe class Shard : IDisposable
             }
         }
         SumCount = sumCount;
-        // A step may be written while another shard still looks at the one before the longest delay.
-        slots = network.MostDelay + 2;
+        // A step may be written while another shard still looks at the one before the longest delay. A power of two makes the place of a step a mask.
+        int slots = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)network.MostDelay + 2);
+        slotMask = slots - 1;
         recentEnds = new long[slots];
         recentMask = (long)System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)Math.Max(1, (long)slots * locals)) - 1;
         recent = new(recentMask + 1);
         sums = new(sumCount);
         spikes = new((long)slots * Math.Max(1, locals));
-        spikeCounts = new((long)slots * populations);
+        spikeEnds = new((long)slots * (populations + 1));
     }
 
     public int Index { get; }
@@ -78,11 +79,22 @@ sealed unsafe class Shard : IDisposable
 
     public int* Sums(int population, int receptor) => sums.Pointer + sumOffsets[population][receptor];
 
-    /// <summary>The neurons of a population that fired here in a step, ascending; room for all.</summary>
-    public int* Spikes(int population, long step) => spikes.Pointer + (step % slots * locals) + firstLocal[population];
+    /// <summary>The neurons of a population that fired here in a step, ascending. While the step is taken, populations in order, there is room for all.</summary>
+    public int* Spikes(int population, long step) => spikes.Pointer + ((step & slotMask) * locals) + *End(population, step);
 
     /// <summary>How many neurons of a population fired here in a step.</summary>
-    public ref int SpikeCount(int population, long step) => ref spikeCounts.Pointer[(step % slots * starts.Length) + population];
+    public int SpikeCount(int population, long step)
+    {
+        int* end = End(population, step);
+        return end[1] - end[0];
+    }
+
+    /// <summary>Says how many neurons of a population fired in a step; populations in order.</summary>
+    public void SetSpikeCount(int population, long step, int count)
+    {
+        int* end = End(population, step);
+        end[1] = end[0] + count;
+    }
 
     /// <summary>Notes the spikes of a step that indexed synapses deliver.</summary>
     public void Remember(int firstSource, int* spikes, int count, long step)
@@ -91,11 +103,11 @@ sealed unsafe class Shard : IDisposable
     }
 
     /// <summary>All of a step's spikes are noted.</summary>
-    public void EndStep(long step) => recentEnds[step % slots] = recentCount;
+    public void EndStep(long step) => recentEnds[step & slotMask] = recentCount;
 
     /// <summary>The range of notes of some steps.</summary>
     public (long From, long To) Recent(long firstStep, long lastStep) =>
-        lastStep < 0 ? (0, 0) : (firstStep <= 0 ? 0 : recentEnds[(firstStep - 1) % slots], recentEnds[lastStep % slots]);
+        lastStep < 0 ? (0, 0) : (firstStep <= 0 ? 0 : recentEnds[(firstStep - 1) & slotMask], recentEnds[lastStep & slotMask]);
 
     /// <summary>A note.</summary>
     public RecentSpike RecentSpike(long index) => recent.Pointer[index & recentMask];
@@ -106,14 +118,14 @@ sealed unsafe class Shard : IDisposable
         recentCount = 0;
         Array.Clear(recentEnds);
         sums.Clear();
-        spikeCounts.Clear();
+        spikeEnds.Clear();
     }
 
     public void Dispose()
     {
         sums.Dispose();
         spikes.Dispose();
-        spikeCounts.Dispose();
+        spikeEnds.Dispose();
         recent.Dispose();
     }
 
@@ -122,10 +134,20 @@ sealed unsafe class Shard : IDisposable
     {
         for (int shards = threads; ; shards += threads)
         {
-            long most = network.Populations.Sum(p => p.Quanta.Count * (long)Block * ((((p.Count + Block - 1) / Block) + shards - 1) / shards + 1));
+            long most = network.Populations.Sum(p => p.Quanta.Count * (((long)p.Count / shards) + (2 * Padding)));
             if (most <= MostSums) return shards;
         }
     }
+
+    // Neurons are dealt out in whole bundles, and where they need random numbers in whole groups of them.
+    static int BlockOf(CompiledNetwork network, CompiledPopulation population)
+    {
+        if (network.Drives.Any(d => ReferenceEquals(d.Description.To, population.Description))) return CompiledDrive.Group;
+        return population.Description.Source is { IsRandom: true } ? Random.Philox.Group : Bundle;
+    }
+
+    // Where a population's spikes of a step begin; behind it, where they end.
+    int* End(int population, long step) => spikeEnds.Pointer + ((step & slotMask) * (starts.Length + 1)) + population;
 
     static int Cut(int blocks, int index, int shards, int population)
     {

@@ -20,7 +20,7 @@ abstract unsafe class Slice : IDisposable
         Shard = shard;
         Start = shard.Start(plan.Index);
         Count = shard.Count(plan.Index);
-        Padded = (Count + Shard.Block - 1) / Shard.Block * Shard.Block;
+        Padded = (Count + Shard.Padding - 1) / Shard.Padding * Shard.Padding;
         Words = (Count + 15) / 16;
         fired = new(Words);
         spikeCounts = new(Padded);
@@ -32,12 +32,12 @@ abstract unsafe class Slice : IDisposable
 
     public Shard Shard { get; }
 
-    /// <summary>The first neuron's index in its population: a multiple of <see cref="Shard.Block"/>.</summary>
+    /// <summary>The first neuron's index in its population: a multiple of <see cref="Shard.Bundle"/>, and of a group of random words where it needs any.</summary>
     public int Start { get; }
 
     public int Count { get; }
 
-    /// <summary><see cref="Count"/>, rounded up to whole blocks: the distance of two receptors' sums.</summary>
+    /// <summary><see cref="Count"/>, rounded up: the distance of two receptors' sums.</summary>
     public int Padded { get; }
 
     /// <summary>How many words of 16 neurons there are.</summary>
@@ -75,7 +75,7 @@ abstract unsafe class Slice : IDisposable
     {
         int* spikes = Shard.Spikes(Plan.Index, now);
         int count = Count == 0 ? 0 : Step(now, presentation, spikes);
-        Shard.SpikeCount(Plan.Index, now) = count;
+        Shard.SetSpikeCount(Plan.Index, now, count);
         if (FirstSource >= 0) Shard.Remember(FirstSource, spikes, count, now);
         long* counts = spikeCounts.Pointer - Start;
         for (int i = 0; i < count; i++) counts[spikes[i]]++;
@@ -123,7 +123,7 @@ abstract unsafe class Slice : IDisposable
     /// <returns>How many fired.</returns>
     protected abstract int Step(long now, ulong presentation, int* spikes);
 
-    /// <summary>The random words of a block of neurons in a step.</summary>
+    /// <summary>The random words of a group of neurons in a step.</summary>
     protected static void RandomWords(RandomStream stream, int firstNeuron, long now, ulong presentation, Span<uint> words) =>
         Philox.Fill(stream, (uint)firstNeuron, (uint)now, (uint)presentation, Philox.Fourth(now, presentation), words);
 
@@ -166,15 +166,15 @@ sealed unsafe class NeuronSlice<T, TKernel, TState, TInput> : Slice
         quanta = [.. plan.Quanta];
         drives = [.. network.Drives.Where(d => ReferenceEquals(d.Description.To, plan.Description))
             .Select(d => (new PoissonCounts(d), d.Description.Receptor))];
-        Span<uint> first = stackalloc uint[Shard.Block], second = stackalloc uint[Shard.Block];
         var stream = new RandomStream(network.Source.Seed, RandomPurpose.InitialState, plan.Index);
-        for (int block = 0; block < Padded; block += Shard.Block)
-        {
-            Philox.Fill(stream, (uint)(Start + block), 0, 0, 0, first);
-            Philox.Fill(stream, (uint)(Start + block), 1, 0, 0, second);
-            for (int i = 0; i < Math.Min(Shard.Block, (Words * 16) - block); i += T.Width)
-                states[(block + i) / T.Width] = kernel.Initial(T.Uniform(in first[i]), LaneMath.NormalQuantile(T.Uniform(in second[i])));
-        }
+        // A slice may begin within a group of random words.
+        int before = Start % Philox.Group;
+        var first = new uint[before + (Words * 16)];
+        var second = new uint[first.Length];
+        Philox.Fill(stream, (uint)(Start - before), 0, 0, 0, first);
+        Philox.Fill(stream, (uint)(Start - before), 1, 0, 0, second);
+        for (int i = 0; i < Words * 16; i += T.Width)
+            states[i / T.Width] = kernel.Initial(T.Uniform(in first[before + i]), LaneMath.NormalQuantile(T.Uniform(in second[before + i])));
     }
 
     public override void Begin()
@@ -285,17 +285,17 @@ sealed unsafe class EncoderSlice<T, TKernel, TState> : Slice
 
     protected override int Step(long now, ulong presentation, int* spikes)
     {
-        Span<uint> words = stackalloc uint[Shard.Block];
+        Span<uint> words = stackalloc uint[Philox.Group];
         words.Clear();
         var step = kernel;
         var state = states.Pointer;
         float* shown = signal.Pointer;
         int count = 0;
         T time = now;
-        for (int block = 0; block < Words * 16; block += Shard.Block)
+        for (int block = 0; block < Words * 16; block += Philox.Group)
         {
             if (random) RandomWords(stream, Start + block, now, presentation, words);
-            for (int word = 0; word < Math.Min(Shard.Block, (Words * 16) - block); word += 16)
+            for (int word = 0; word < Math.Min(Philox.Group, (Words * 16) - block); word += 16)
             {
                 uint bits = 0;
                 for (int i = word; i < word + 16; i += T.Width)

@@ -1,8 +1,13 @@
+using Lepton.Neuro.Experiments.Digits;
+
 namespace Lepton.Neuro.Experiments.Running;
 
 /// <summary>The experiments that come with Lepton. A new one is its own folder and one line here.</summary>
 public static class Catalogue
 {
     /// <summary>All experiments, in the order in which they are listed.</summary>
-    public static IReadOnlyList<IExperiment> All { get; } = [];
+    public static IReadOnlyList<IExperiment> All { get; } =
+    [
+        new DigitsExperiment(),
+    ];
 }

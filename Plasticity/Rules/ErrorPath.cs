@@ -25,8 +25,9 @@ public sealed record ErrorPathOptions
     /// Too small, and errors stay below the threshold of hidden error neurons; too large, and phase 2 overshoots.</summary>
     public float Gain { get; init; } = 3;
 
-    /// <summary>How often the right output neuron should fire, in spikes a step, in (0, 1]; the others should not. Default 0.5.</summary>
-    public float Target { get; init; } = 0.5f;
+    /// <summary>How often the right output neuron should fire, in spikes a step, in (0, 1]; the others should not. Over phase 2 the label asks for the next half-integral number of spikes, so
+    /// that the right count leaves an error below the threshold on either side, and the network is at rest where it is right. Default 0.48.</summary>
+    public float Target { get; init; } = 0.48f;
 
     /// <summary>What pixels are multiplied with before they are shown, in (0, 1]. Default 0.5: the brightest pixel fires in every second step.</summary>
     public float Brightness { get; init; } = 0.5f;
@@ -54,8 +55,10 @@ public sealed record ErrorLayer(Projection Forward, Population Positive, Populat
 /// <list type="bullet">
 /// <item><description>A volley of inhibition down to the forward neurons' Floor, and one of excitation back up to zero, begin each phase, and pixels are rounded to multiples of 1/h, so
 /// that input repeats itself. Phase 2 then is the replay of phase 1 spike for spike, but for the errors: without error no weight changes at all, where otherwise every neuron's
-/// count would differ by chance. This made the difference between 88 % and 96 %.</description></item>
-/// <item><description>The target is <see cref="ErrorPathOptions.Target"/> spikes a step rather than one in every step: below saturation, more and less are both possible.</description></item>
+/// count would differ by chance. After 20,000 images of MNIST this made 93 % of about 90 %.</description></item>
+/// <item><description>The first step of a presentation shows each channel a phase (<see cref="Phases"/>), so that pixels do not fire in volleys: 1 % better.</description></item>
+/// <item><description>The target is <see cref="ErrorPathOptions.Target"/> spikes a step rather than one in every step, for below saturation more and less are both
+/// possible; and it is half-integral over the phase: 1 % better than a whole number, at which error spikes flicker where there is no error.</description></item>
 /// <item><description>An error spike is worth one spike of the forward neuron; the threshold of error is one spike, not three.</description></item>
 /// </list>
 /// <para>The schedule, in steps of a presentation: volley of resets fired at 0 and h, of restoration at 1 and h + 1; phase 1 is counted in steps 1 to h, phase 2 in h + 1 to 2 h; labels and
@@ -64,7 +67,7 @@ public sealed record ErrorLayer(Projection Forward, Population Positive, Populat
 public sealed class ErrorPath
 {
     /// <summary>What a reset takes from a potential beyond the floor, in thresholds: as much as a step of input may have brought.</summary>
-    const float ResetMargin = 12;
+    const float ResetMargin = 27;
 
     readonly ErrorPathOptions options;
     readonly List<ErrorLayer> layers = [];
@@ -175,7 +178,6 @@ public sealed class ErrorPath
         Modulate(session, -1);
         Begin(session, image, presentation);
         session.Present(Labels, labels);
-        session.Advance(1);
         Modulate(session, 0);
         int predicted = Decide(session, PhaseLength);
         Modulate(session, rate);
@@ -193,7 +195,7 @@ public sealed class ErrorPath
     public int Predict(Session session, ReadOnlySpan<float> image, ulong presentation)
     {
         Begin(session, image, presentation);
-        return Decide(session, InferenceSteps);
+        return Decide(session, PhaseLength);
     }
 
     /// <summary>What an image becomes before it is shown: dimmed by <see cref="ErrorPathOptions.Brightness"/> and rounded to multiples of 1/h.</summary>
@@ -204,12 +206,24 @@ public sealed class ErrorPath
         for (int i = 0; i < image.Length; i++) signal[i] = MathF.Round(image[i] * options.Brightness * PhaseLength) / PhaseLength;
     }
 
+    /// <summary>What is shown in the first step of a presentation: a phase for each channel, a multiple of 1/h in [0, 1), spread evenly by the golden ratio. An encoder that accumulates its signal
+    /// then fires its channels' spikes at different times, and not all bright pixels in the same step.</summary>
+    /// <param name="signal">Where to.</param>
+    public void Phases(Span<float> signal)
+    {
+        const double GoldenRatio = 0.6180339887498949;
+        for (int i = 0; i < signal.Length; i++) signal[i] = (float)(Math.Floor(i * GoldenRatio % 1 * PhaseLength) / PhaseLength);
+    }
+
     void Begin(Session session, ReadOnlySpan<float> image, ulong presentation)
     {
         if (image.Length != Input.Count) throw new InvalidInputException($"the image for {Input}", $"{image.Length} pixels", $"{Input.Count}, one a channel");
         Span<float> signal = stackalloc float[Input.Count];
-        Prepare(image, signal);
         session.Begin(presentation);
+        Phases(signal);
+        session.Present(Input, signal);
+        session.Advance(1);
+        Prepare(image, signal);
         session.Present(Input, signal);
     }
 
@@ -238,8 +252,11 @@ public sealed class ErrorPath
     void ConnectOutput(Network network)
     {
         var top = layers[^1];
-        network.Connect(Labels, top.Positive, Wiring.OneToOne, options.Target);
-        network.Connect(Labels, top.Negative, Wiring.OneToOne, -options.Target);
+        // The steps in which labels fire: see the schedule above.
+        int steps = Math.Max(1, PhaseLength - 2);
+        double wanted = (Math.Floor(options.Target * (double)steps) + 0.5) / steps;
+        network.Connect(Labels, top.Positive, Wiring.OneToOne, wanted);
+        network.Connect(Labels, top.Negative, Wiring.OneToOne, -wanted);
         network.Connect(top.Neurons, top.Positive, Wiring.OneToOne, -1);
         network.Connect(top.Neurons, top.Negative, Wiring.OneToOne, 1);
     }

@@ -144,7 +144,7 @@ public sealed record AdaptiveLif : NeuronModel
         };
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public State<T> AtRest(in State<T> state) => new() { V = start.Base, Excitatory = 0f, Inhibitory = 0f, Wait = 0f, Theta = state.Theta * keptAtRest };
+        public State<T> AtRest(in State<T> state) => new() { V = start.Mean, Excitatory = 0f, Inhibitory = 0f, Wait = 0f, Theta = state.Theta * keptAtRest };
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public T Step(ref State<T> state, in DualInput<T> input)

@@ -154,7 +154,7 @@ public sealed record ConductanceLif : NeuronModel
 
         public State<T> AtRest(in State<T> state) => new()
         {
-            V = start.Base,
+            V = start.Mean,
             Excitatory = 0f,
             Inhibitory = 0f,
             Wait = 0f,

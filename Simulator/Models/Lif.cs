@@ -140,7 +140,7 @@ public sealed record Lif : NeuronModel
         public State<T> Initial(T uniform, T normal) => new() { V = start.Value(uniform, normal), I = 0f, Wait = 0f };
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public State<T> AtRest(in State<T> state) => new() { V = start.Base, I = 0f, Wait = 0f };
+        public State<T> AtRest(in State<T> state) => new() { V = start.Mean, I = 0f, Wait = 0f };
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public T Step(ref State<T> state, in SingleInput<T> input)
@@ -172,7 +172,7 @@ public sealed record Lif : NeuronModel
         public DualState<T> Initial(T uniform, T normal) => new() { V = start.Value(uniform, normal), Excitatory = 0f, Inhibitory = 0f, Wait = 0f };
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public DualState<T> AtRest(in DualState<T> state) => new() { V = start.Base, Excitatory = 0f, Inhibitory = 0f, Wait = 0f };
+        public DualState<T> AtRest(in DualState<T> state) => new() { V = start.Mean, Excitatory = 0f, Inhibitory = 0f, Wait = 0f };
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public T Step(ref DualState<T> state, in DualInput<T> input)

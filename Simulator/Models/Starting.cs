@@ -8,9 +8,11 @@ namespace Lepton.Neuro;
 readonly struct Starting<T>(Distribution distribution)
     where T : unmanaged, ILane<T>
 {
-    public readonly T Base = (float)distribution.Base;
+    /// <summary>The mean: where a neuron is at rest.</summary>
+    public readonly T Mean = (float)(distribution.Base + (distribution.Range / 2));
+    readonly T low = (float)distribution.Base;
     readonly T range = (float)distribution.Range;
     readonly T deviation = (float)distribution.Deviation;
 
-    public T Value(T uniform, T normal) => T.FusedMultiplyAdd(deviation, normal, T.FusedMultiplyAdd(range, uniform, Base));
+    public T Value(T uniform, T normal) => T.FusedMultiplyAdd(deviation, normal, T.FusedMultiplyAdd(range, uniform, low));
 }

@@ -69,7 +69,7 @@ public abstract class LearningSession : Session
     }
 
     /// <summary>Scales the weights of each target so that they sum to a total (Diehl and Cook 2015; homeostatic scaling). The sum is taken in integers of 2^-20 of
-    /// the rule's range, so it does not depend on any order. A target whose weights sum to zero or below is left alone; what leaves the rule's range is clipped.</summary>
+    /// the rule's range, so it does not depend on any order. A target whose weights sum to zero or below is left alone; what leaves the rule's range is clipped. Other variables of a synapse stay.</summary>
     /// <param name="projection">A plastic projection.</param>
     /// <param name="total">The sum wanted, above 0.</param>
     /// <exception cref="InvalidInputException">The projection is static, or the total is not positive.</exception>

@@ -92,7 +92,7 @@ sealed class ReferenceSession<T> : LearningSession
                 weights[synapse.Slot] = scaled < least ? least : scaled > most ? most : scaled;
             }
         }
-        joins.SetWeights(weights);
+        joins.ChangeWeights(weights);
     }
 
     protected override void AdvanceCore(int steps)
@@ -405,6 +405,9 @@ sealed class ReferenceSession<T> : LearningSession
 
         public virtual void SetWeights(ReadOnlySpan<float> values) => throw new NotSupportedException();
 
+        /// <summary>Changes the weights alone, and no other variable of a synapse.</summary>
+        public virtual void ChangeWeights(ReadOnlySpan<float> values) => throw new NotSupportedException();
+
         public virtual void Begin()
         {
         }
@@ -471,6 +474,11 @@ sealed class ReferenceSession<T> : LearningSession
             for (int k = 0; k < variables.Length; k++) variables[k] = kernel.Initial(T.Load(in values[At(k).Slot]));
         }
 
+        public override void ChangeWeights(ReadOnlySpan<float> values)
+        {
+            for (int k = 0; k < variables.Length; k++) Weight(k) = T.Load(in values[At(k).Slot]);
+        }
+
         public override void Begin()
         {
             foreach (var slot in pre) Array.Clear(slot);
@@ -527,7 +535,7 @@ sealed class ReferenceSession<T> : LearningSession
         static T Mask(bool set) => T.MaskFromBits(set ? 1u : 0u);
 
         // The first field is the weight.
-        T Weight(int k) => Unsafe.As<TSynapse, T>(ref variables[k]);
+        ref T Weight(int k) => ref Unsafe.As<TSynapse, T>(ref variables[k]);
 
         // Before the presentation began, all traces were zero.
         TPre PreAt(int source, long step) => step < 0 ? default : pre[step % pre.Length][source];

@@ -43,7 +43,7 @@ sealed unsafe class DensePlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<T,
         var kernel = Kernel;
         nint plane = Plane(shard), stride = PostStride(shard);
         float* traces = Post(shard);
-        int* sums = Shards[shard].Sums(To, Plan.Description.Receptor);
+        int* sums = Shards[shard].Sums(To, Receptor);
         float factor = 1 / Plan.Quantum;
         foreach (var other in Shards)
         {
@@ -151,7 +151,6 @@ sealed unsafe class DensePlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<T,
             float* row = synapses[shard].Pointer + (source * stride);
             for (int i = 0; i < Width(shard); i += T.Width) T.Store(T.Min(T.Max(T.Load(in row[i]) * T.Load(in factors[i]), least), most), ref row[i]);
         }
-        Initialize(shard);
     }
 
     protected override void ReadSynapses(int field, float[] values)

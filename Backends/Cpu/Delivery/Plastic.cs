@@ -9,6 +9,9 @@ abstract unsafe class Plastic : IDisposable
     {
         Plan = plan;
         Shards = shards;
+        From = plan.Description.From.Index;
+        To = plan.Description.To.Index;
+        Receptor = plan.Description.Receptor;
     }
 
     public CompiledProjection Plan { get; }
@@ -18,9 +21,11 @@ abstract unsafe class Plastic : IDisposable
 
     protected Shard[] Shards { get; }
 
-    protected int From => Plan.Description.From.Index;
+    protected int From { get; }
 
-    protected int To => Plan.Description.To.Index;
+    protected int To { get; }
+
+    protected int Receptor { get; }
 
     public abstract void Begin();
 
@@ -70,7 +75,7 @@ abstract unsafe class Plastic<T, TKernel, TSynapse, TPre, TPost> : Plastic
     readonly NativeBuffer<float>[] post;
     readonly NativeBuffer<float>[] potentials;
     readonly NativeBuffer<float> modulators;
-    readonly int slots;
+    readonly int slotMask;
     readonly bool tracesPre;
     readonly bool tracesPost;
     float modulator;
@@ -87,7 +92,8 @@ abstract unsafe class Plastic<T, TKernel, TSynapse, TPre, TPost> : Plastic
         PostReadOnPre = tapes.Reads("OnPre", "post");
         PreReadOnPre = tapes.Reads("OnPre", "pre");
         PreReadOnPost = tapes.Reads("OnPost", "pre");
-        slots = plan.MostDelay + 2;
+        int slots = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)plan.MostDelay + 2);
+        slotMask = slots - 1;
         PreStride = Padded(plan.Connectivity.Sources);
         pre = new((long)slots * PreFields * PreStride);
         post = [.. shards.Select(s => new NativeBuffer<float>((long)PostFields * PostStride(s.Index)))];
@@ -126,9 +132,9 @@ abstract unsafe class Plastic<T, TKernel, TSynapse, TPre, TPost> : Plastic
     /// <summary>The sources' traces as they were before the spikes of a step; all zero before the presentation.</summary>
     protected float* Pre(long step) => pre.Pointer + (PreOffset(step));
 
-    protected nint PreOffset(long step) => (nint)((step + slots) % slots) * PreFields * PreStride;
+    protected nint PreOffset(long step) => (nint)(step & slotMask) * PreFields * PreStride;
 
-    protected static int Padded(int count) => (count + 15) / 16 * 16;
+    protected static int Padded(int count) => (count + Shard.Bundle - 1) / Shard.Bundle * Shard.Bundle;
 
     public override void Begin()
     {

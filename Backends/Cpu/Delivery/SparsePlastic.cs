@@ -74,7 +74,7 @@ sealed unsafe class SparsePlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<T
         float* traces = Post(shard), variables = part.Variables.Pointer + run.First;
         ushort* targets = part.Targets.Pointer + run.First;
         nint stride = PostStride(shard), plane = part.Plane;
-        int* sums = Shards[shard].Sums(To, Plan.Description.Receptor);
+        int* sums = Shards[shard].Sums(To, Receptor);
         float factor = 1 / Plan.Quantum;
         uint wanted = PostReadOnPre;
         bool changes = ChangesOnPre;
@@ -199,21 +199,26 @@ sealed unsafe class SparsePlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<T
     public override void Normalize(int shard, float total, float quantum)
     {
         var part = parts[shard];
-        var (least, most) = Plan.WeightRange;
-        for (int target = 0; target < part.TargetCount; target++)
+        float* weights = part.Variables.Pointer;
+        ushort* targets = part.Targets.Pointer;
+        var sums = new long[Math.Max(1, part.TargetCount)];
+        int* counted = stackalloc int[Shard.Bundle], at = stackalloc int[Shard.Bundle];
+        float inverse = 1 / quantum;
+        for (int k = 0; k < part.Count; k += T.Width)
         {
-            long sum = 0;
-            for (long k = part.FirstIncoming[target]; k < part.FirstIncoming[target + 1]; k++) sum += (long)MathF.Round(part.Variables[part.Places[k]] / quantum);
-            if (sum <= 0) continue;
-            float factor = total / (sum * quantum);
-            for (long k = part.FirstIncoming[target]; k < part.FirstIncoming[target + 1]; k++)
-            {
-                ref float weight = ref part.Variables[part.Places[k]];
-                float scaled = weight * factor;
-                weight = scaled < least ? least : scaled > most ? most : scaled;
-            }
+            for (int i = 0; i < T.Width; i += 4) Vector128<int>.Zero.Store(counted + i);
+            T.AddScaled(T.Load(in weights[k]), inverse, ref *counted);
+            int count = (int)Math.Min(T.Width, part.Count - k);
+            for (int i = 0; i < count; i++) sums[targets[k + i]] += counted[i];
         }
-        Initialize(part);
+        var factors = new float[sums.Length];
+        for (int i = 0; i < factors.Length; i++) factors[i] = sums[i] > 0 ? total / (sums[i] * quantum) : 1;
+        var (least, most) = Plan.WeightRange;
+        for (int k = 0; k < part.Count; k += T.Width)
+        {
+            Widen(targets + k, at);
+            T.Store(T.Min(T.Max(T.Load(in weights[k]) * T.Gather(in factors[0], in *at), least), most), ref weights[k]);
+        }
     }
 
     protected override void Dispose(bool disposing)

@@ -1,0 +1,45 @@
+namespace Lepton.Neuro.Experiments.Digits;
+
+/// <summary>A network that tells images apart: what runs, how an image is shown to it, how its answer is read.</summary>
+/// <param name="plan">What runs.</param>
+/// <param name="input">Where images are shown.</param>
+/// <param name="layers">The neurons, from the first layer to the one whose spikes are read.</param>
+internal abstract class Classifier(CompiledNetwork plan, Population input, IReadOnlyList<Population> layers)
+{
+    /// <summary>What runs.</summary>
+    public CompiledNetwork Plan => plan;
+
+    /// <summary>What was learned that the plan does not hold; nothing where null.</summary>
+    public Learned? Learned { get; init; }
+
+    /// <summary>Where images are shown.</summary>
+    public Population Input => input;
+
+    /// <summary>The neurons, from the first layer to the one whose spikes are read.</summary>
+    public IReadOnlyList<Population> Layers => layers;
+
+    /// <summary>The neurons whose spikes are read.</summary>
+    public Population Output => layers[^1];
+
+    /// <summary>The steps of an inference.</summary>
+    public abstract int Steps { get; }
+
+    /// <summary>Begins a presentation and runs it to its end.</summary>
+    /// <param name="session">A session of <see cref="Plan"/>.</param>
+    /// <param name="image">Pixels in [0, 1].</param>
+    /// <param name="presentation">The presentation's number.</param>
+    public abstract void Show(Session session, ReadOnlySpan<float> image, ulong presentation);
+
+    /// <summary>Reads the answer.</summary>
+    /// <param name="session">The session, at the end of a presentation.</param>
+    /// <param name="spikes">How often each output neuron fired in it.</param>
+    /// <returns>A class.</returns>
+    public abstract int Answer(Session session, ReadOnlySpan<int> spikes);
+
+    /// <summary>The weights of the layers as learned, <c>[source, target]</c> each; those that an inference needs.</summary>
+    public required IReadOnlyList<float[]> Weights { get; init; }
+
+    /// <summary>The same network for inference only, with other weights: without what taught it.</summary>
+    /// <param name="weights">The weights of each layer, <c>[source, target]</c>; synapses of weight zero are left out.</param>
+    public abstract Classifier WithWeights(IReadOnlyList<float[]> weights);
+}
