@@ -154,7 +154,7 @@ sealed class CpuSession<T> : LearningSession, IResumable
         writer.Write<int>("learning", [learning ? 1 : 0]);
         foreach (var population in Network.Populations) SavedPopulation.Save(writer, [.. slices.Select(s => s[population.Index])]);
         SavedSpikes.Save(writer, Network, shards, PresentationStep);
-        foreach (var plastic in plastics) plastic?.Save(writer);
+        foreach (var plastic in plastics) plastic?.Save(writer, PresentationStep);
     }
 
     protected override void RestoreCore(CheckpointReader reader)
@@ -163,7 +163,7 @@ sealed class CpuSession<T> : LearningSession, IResumable
             throw reader.Refused(learning ? "is of a session that does not learn" : "is of a session that learns", learning ? "one of a session that learns" : "one of a session that does not learn");
         foreach (var population in Network.Populations) SavedPopulation.Restore(reader, [.. slices.Select(s => s[population.Index])]);
         SavedSpikes.Restore(reader, Network, shards, slices, PresentationStep);
-        foreach (var plastic in plastics) plastic?.Restore(reader);
+        foreach (var plastic in plastics) plastic?.Restore(reader, PresentationStep);
     }
 
     protected override void Dispose(bool disposing)

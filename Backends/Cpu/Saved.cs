@@ -90,7 +90,7 @@ static unsafe class SavedSpikes
                     {
                         if (neuron >= start && neuron < start + shard.Count(population.Index)) spikes[count++] = neuron;
                     }
-                    shard.SpikeCount(population.Index, step) = count;
+                    shard.SetSpikeCount(population.Index, step, count);
                     if (slices[shard.Index][population.Index].FirstSource is >= 0 and var first) shard.Remember(first, spikes, count, step);
                 }
             }

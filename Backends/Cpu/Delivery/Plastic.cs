@@ -47,11 +47,11 @@ abstract unsafe class Plastic : IDisposable
 
     public void Changed() => Version++;
 
-    /// <summary>Writes all that the projection is.</summary>
-    public abstract void Save(CheckpointWriter writer);
+    /// <summary>Writes all that the projection is before a step.</summary>
+    public abstract void Save(CheckpointWriter writer, long now);
 
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>
-    public abstract void Restore(CheckpointReader reader);
+    public abstract void Restore(CheckpointReader reader, long now);
 
     public void Dispose()
     {
@@ -176,11 +176,14 @@ abstract unsafe class Plastic<T, TKernel, TSynapse, TPre, TPost> : Plastic
         }
     }
 
-    public override void Save(CheckpointWriter writer)
+    public override void Save(CheckpointWriter writer, long now)
     {
         string name = $"projection {Plan.Index}: ";
         var (from, to) = (Plan.Connectivity.Sources, Plan.Connectivity.Targets);
-        for (int plane = 0; plane < slots * PreFields; plane++) writer.Write<float>(name + "pre", new(pre.Pointer + (plane * PreStride), from));
+        for (int late = 0; late <= Plan.MostDelay; late++)
+        {
+            for (int field = 0; field < PreFields; field++) writer.Write<float>(name + "pre", new(Pre(now - late) + (field * PreStride), from));
+        }
         var traces = new float[to];
         for (int field = 0; field < PostFields; field++)
         {
@@ -200,11 +203,14 @@ abstract unsafe class Plastic<T, TKernel, TSynapse, TPre, TPost> : Plastic
         }
     }
 
-    public override void Restore(CheckpointReader reader)
+    public override void Restore(CheckpointReader reader, long now)
     {
         string name = $"projection {Plan.Index}: ";
         var (from, to) = (Plan.Connectivity.Sources, Plan.Connectivity.Targets);
-        for (int plane = 0; plane < slots * PreFields; plane++) reader.Read(name + "pre", new Span<float>(pre.Pointer + (plane * PreStride), from));
+        for (int late = 0; late <= Plan.MostDelay; late++)
+        {
+            for (int field = 0; field < PreFields; field++) reader.Read(name + "pre", new Span<float>(Pre(now - late) + (field * PreStride), from));
+        }
         var traces = new float[to];
         for (int field = 0; field < PostFields; field++)
         {
