@@ -194,6 +194,9 @@ public readonly struct Fixed<TFormat> : ILane<Fixed<TFormat>>
     public static void AddScaled(Fixed<TFormat> value, float factor, ref int destination) => destination += (int)Math.Round(value.Value * factor);
 
     /// <inheritdoc/>
+    public static void StoreScaled(Fixed<TFormat> value, float factor, ref int destination) => destination = (int)Math.Round(value.Value * factor);
+
+    /// <inheritdoc/>
     public static Fixed<TFormat> Uniform(ref readonly uint words) => FromDouble(Scalar.Uniform(in words).Value);
 
     /// <inheritdoc/>

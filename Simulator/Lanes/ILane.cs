@@ -82,6 +82,10 @@ public interface ILane<T> :
     /// Defined for results of a magnitude below 2^31.</summary>
     static abstract void AddScaled(T value, float factor, ref int destination);
 
+    /// <summary>Multiplies by a factor, rounds to the nearest integer (halves to even) and writes <see cref="Width"/> integers.
+    /// Defined for results of a magnitude below 2^31.</summary>
+    static abstract void StoreScaled(T value, float factor, ref int destination);
+
     /// <summary>Turns <see cref="Width"/> random words into numbers uniform in (0, 1): the upper 23 bits, centred, so that neither end occurs
     /// and every value is exact.</summary>
     static abstract T Uniform(ref readonly uint words);

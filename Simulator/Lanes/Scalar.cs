@@ -119,6 +119,9 @@ public readonly struct Scalar(float value) : ILane<Scalar>
     public static void AddScaled(Scalar value, float factor, ref int destination) => destination += (int)MathF.Round(value.Value * factor);
 
     /// <inheritdoc/>
+    public static void StoreScaled(Scalar value, float factor, ref int destination) => destination = (int)MathF.Round(value.Value * factor);
+
+    /// <inheritdoc/>
     public static Scalar Uniform(ref readonly uint words) => new(((words >> 9) + 0.5f) * FloatBits.TwoToMinus23);
 
     /// <inheritdoc/>

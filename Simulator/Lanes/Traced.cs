@@ -151,6 +151,10 @@ public readonly struct Traced : ILane<Traced>, IEquatable<Traced>
     /// <exception cref="NotSupportedException">Always.</exception>
     public static void AddScaled(Traced value, float factor, ref int destination) => throw NoValue();
 
+    /// <summary>Not to be had: a tape has outputs, not memory.</summary>
+    /// <exception cref="NotSupportedException">Always.</exception>
+    public static void StoreScaled(Traced value, float factor, ref int destination) => throw NoValue();
+
     /// <summary>Not to be had: a tape has inputs, not random words.</summary>
     /// <exception cref="NotSupportedException">Always.</exception>
     public static Traced Uniform(ref readonly uint words) => throw NoValue();

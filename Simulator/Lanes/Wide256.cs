@@ -168,6 +168,11 @@ public readonly struct Wide256(Floats value) : ILane<Wide256>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreScaled(Wide256 value, float factor, ref int destination) =>
+        Vector.ConvertToInt32Native(Vector.Round(value.Value * Vector.Create(factor))).StoreUnsafe(ref destination);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide256 Uniform(ref readonly uint words)
     {
         var upper = Vector.ConvertToSingle(Vector.ShiftRightLogical(Vector.LoadUnsafe(in words), 9).AsInt32());

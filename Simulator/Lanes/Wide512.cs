@@ -168,6 +168,11 @@ public readonly struct Wide512(Floats value) : ILane<Wide512>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreScaled(Wide512 value, float factor, ref int destination) =>
+        Vector.ConvertToInt32Native(Vector.Round(value.Value * Vector.Create(factor))).StoreUnsafe(ref destination);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide512 Uniform(ref readonly uint words)
     {
         var upper = Vector.ConvertToSingle(Vector.ShiftRightLogical(Vector.LoadUnsafe(in words), 9).AsInt32());

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Lepton.Neuro.Lanes;
 using static Lepton.Neuro.Units;
 
@@ -142,6 +143,7 @@ public sealed record ConductanceLif : NeuronModel
         readonly Starting<T> start = new(model.Start ?? Distribution.Constant(model.Rest.Millivolts));
         readonly Starting<T> startTheta = new(model.StartTheta);
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public State<T> Initial(T uniform, T normal) => new()
         {
             V = start.Value(uniform, normal),
@@ -152,6 +154,7 @@ public sealed record ConductanceLif : NeuronModel
             ThetaRest = 0f,
         };
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public State<T> AtRest(in State<T> state) => new()
         {
             V = start.Mean,
@@ -162,6 +165,7 @@ public sealed record ConductanceLif : NeuronModel
             ThetaRest = state.ThetaRest * keptAtRest,
         };
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public T Step(ref State<T> state, in DualInput<T> input)
         {
             T free = state.Wait <= 0f;

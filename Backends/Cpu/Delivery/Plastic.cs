@@ -73,6 +73,7 @@ abstract unsafe class Plastic<T, TKernel, TSynapse, TPre, TPost> : Plastic
 {
     readonly NativeBuffer<float> pre;
     readonly NativeBuffer<float>[] post;
+    readonly nint[] postStrides;
     readonly NativeBuffer<float>[] potentials;
     readonly NativeBuffer<float> modulators;
     readonly int slotMask;
@@ -96,6 +97,7 @@ abstract unsafe class Plastic<T, TKernel, TSynapse, TPre, TPost> : Plastic
         slotMask = slots - 1;
         PreStride = Padded(plan.Connectivity.Sources);
         pre = new((long)slots * PreFields * PreStride);
+        postStrides = [.. shards.Select(s => (nint)Padded(s.Count(To)))];
         post = [.. shards.Select(s => new NativeBuffer<float>((long)PostFields * PostStride(s.Index)))];
         potentials = [.. shards.Select(s => new NativeBuffer<float>(PostStride(s.Index)))];
         modulators = new(Padded(plan.Connectivity.Targets));
@@ -125,7 +127,8 @@ abstract unsafe class Plastic<T, TKernel, TSynapse, TPre, TPost> : Plastic
     /// <summary>The distance of a source's trace variables.</summary>
     protected nint PreStride { get; }
 
-    protected nint PostStride(int shard) => Padded(Shards[shard].Count(To));
+    /// <summary>The distance of a target's trace variables in a shard.</summary>
+    protected nint PostStride(int shard) => postStrides[shard];
 
     protected float* Post(int shard) => post[shard].Pointer;
 

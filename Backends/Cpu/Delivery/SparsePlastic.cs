@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Lepton.Neuro.Lanes;
@@ -92,12 +93,26 @@ sealed unsafe class SparsePlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<T
                 if (count == T.Width) Fields.Store<T, TSynapse>(after, variables, plane, k);
                 else Fields.Store(T.MaskFromBits((1u << count) - 1), after, before, variables, plane, k);
             }
-            for (int i = 0; i < T.Width; i += 4) Vector128<int>.Zero.Store(sent + i);
-            T.AddScaled(current, factor, ref *sent);
-            for (int i = 0; i < count; i++) sums[at[i]] += sent[i];
+            T.StoreScaled(current, factor, ref *sent);
+            Scatter(sums, at, sent, count);
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Scatter(int* sums, int* at, int* sent, int count)
+    {
+        int i = 0;
+        for (; i + 4 <= count; i += 4)
+        {
+            sums[(uint)at[i]] += sent[i];
+            sums[(uint)at[i + 1]] += sent[i + 1];
+            sums[(uint)at[i + 2]] += sent[i + 2];
+            sums[(uint)at[i + 3]] += sent[i + 3];
+        }
+        for (; i < count; i++) sums[(uint)at[i]] += sent[i];
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void Widen(ushort* from, int* to)
     {
         var (lower, upper) = Vector256.Widen(Vector256.Load(from));
@@ -206,8 +221,7 @@ sealed unsafe class SparsePlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<T
         float inverse = 1 / quantum;
         for (int k = 0; k < part.Count; k += T.Width)
         {
-            for (int i = 0; i < T.Width; i += 4) Vector128<int>.Zero.Store(counted + i);
-            T.AddScaled(T.Load(in weights[k]), inverse, ref *counted);
+            T.StoreScaled(T.Load(in weights[k]), inverse, ref *counted);
             int count = (int)Math.Min(T.Width, part.Count - k);
             for (int i = 0; i < count; i++) sums[targets[k + i]] += counted[i];
         }
@@ -235,7 +249,7 @@ sealed unsafe class SparsePlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<T
     {
         for (int f = 0; f < SynapseFields; f++)
         {
-            T.Store(System.Runtime.CompilerServices.Unsafe.Add(ref System.Runtime.CompilerServices.Unsafe.As<TSynapse, T>(ref synapse), f), ref *buffer);
+            T.Store(Unsafe.Add(ref Unsafe.As<TSynapse, T>(ref synapse), f), ref *buffer);
             float* plane = part.Variables.Pointer + (f * part.Plane);
             for (int i = 0; i < count; i++) plane[places[i]] = buffer[i];
         }
