@@ -33,6 +33,38 @@ public static class Cpu
     /// <exception cref="InvalidInputException">An option is out of its range.</exception>
     public static Session Evaluate(CompiledNetwork network, CpuOptions? options = null, Learned? learned = null) => Create(network, options ?? new(), false, learned);
 
+    /// <summary>Goes on with a session that learns where <see cref="Session.Save"/> was called: bit for bit as if it had never stopped, however many threads there are now and were then.</summary>
+    /// <param name="network">The plan, of the same description, seed and step.</param>
+    /// <param name="path">The checkpoint.</param>
+    /// <param name="options">How to run; defaults where null.</param>
+    /// <exception cref="InvalidInputException">An option is out of its range; or the checkpoint cannot be read, is damaged or cut off, of another network, of a newer version, or of a session
+    /// that does not learn.</exception>
+    public static LearningSession Resume(CompiledNetwork network, string path, CpuOptions? options = null) => Resume(network, path, options ?? new(), true);
+
+    /// <summary>Goes on with a session that does not learn where <see cref="Session.Save"/> was called.</summary>
+    /// <param name="network">The plan, of the same description, seed and step.</param>
+    /// <param name="path">The checkpoint.</param>
+    /// <param name="options">How to run; defaults where null.</param>
+    /// <exception cref="InvalidInputException">As for <see cref="Resume(CompiledNetwork, string, CpuOptions?)"/>; or the checkpoint is of a session that learns.</exception>
+    public static Session ResumeEvaluation(CompiledNetwork network, string path, CpuOptions? options = null) => Resume(network, path, options ?? new(), false);
+
+    static LearningSession Resume(CompiledNetwork network, string path, CpuOptions options, bool learning)
+    {
+        // Checked before the network is laid out, which takes much longer.
+        using var reader = new CheckpointReader(path, network);
+        var session = Create(network, options, learning, null);
+        try
+        {
+            ((IResumable)session).Resume(reader);
+            return session;
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
     static LearningSession Create(CompiledNetwork network, CpuOptions options, bool learning, Learned? learned)
     {
         Require.InRange("threads", options.Threads, 1L, 1024L);

@@ -3,7 +3,7 @@ using Lepton.Neuro.Lanes;
 namespace Lepton.Neuro.Backends;
 
 /// <summary>A session on the CPU, in bundles of the given lane.</summary>
-sealed class CpuSession<T> : LearningSession
+sealed class CpuSession<T> : LearningSession, IResumable
     where T : unmanaged, ILane<T>
 {
     // As much work as a neuron, seldom as they deliver.
@@ -145,6 +145,25 @@ sealed class CpuSession<T> : LearningSession
             });
         }
         if (Recorders.Count > 0) Replay(steps);
+    }
+
+    public void Resume(CheckpointReader reader) => Restore(reader);
+
+    protected override void SaveCore(CheckpointWriter writer)
+    {
+        writer.Write<int>("learning", [learning ? 1 : 0]);
+        foreach (var population in Network.Populations) SavedPopulation.Save(writer, [.. slices.Select(s => s[population.Index])]);
+        SavedSpikes.Save(writer, Network, shards, PresentationStep);
+        foreach (var plastic in plastics) plastic?.Save(writer, PresentationStep);
+    }
+
+    protected override void RestoreCore(CheckpointReader reader)
+    {
+        if (reader.Read<int>("learning")[0] != (learning ? 1 : 0))
+            throw reader.Refused(learning ? "is of a session that does not learn" : "is of a session that learns", learning ? "one of a session that learns" : "one of a session that does not learn");
+        foreach (var population in Network.Populations) SavedPopulation.Restore(reader, [.. slices.Select(s => s[population.Index])]);
+        SavedSpikes.Restore(reader, Network, shards, slices, PresentationStep);
+        foreach (var plastic in plastics) plastic?.Restore(reader, PresentationStep);
     }
 
     protected override void Dispose(bool disposing)

@@ -95,6 +95,14 @@ abstract unsafe class Slice : IDisposable
 
     public virtual void WriteState(int variable, ReadOnlySpan<float> values) => throw new NotSupportedException();
 
+    /// <summary>How many state variables a neuron or a channel has.</summary>
+    public virtual int Variables => 0;
+
+    /// <summary>What is shown to an encoder; nothing elsewhere.</summary>
+    public virtual ReadOnlySpan<float> Signal => [];
+
+    public void RestoreSpikeCounts(ReadOnlySpan<long> counts) => counts.CopyTo(spikeCounts.Span);
+
     /// <summary>The membrane potentials of a bundle, where there are any.</summary>
     public virtual void ReadPotentials(float* values)
     {
@@ -186,14 +194,13 @@ sealed unsafe class NeuronSlice<T, TKernel, TState, TInput> : Slice
         Wake();
     }
 
-    public override void ReadState(int variable, Span<float> values)
-    {
-        for (int i = 0; i < Count; i++) values[i] = Field(i, variable);
-    }
+    public override int Variables => Fields.Count<T, TState>();
+
+    public override void ReadState(int variable, Span<float> values) => Fields.Read<T, TState>(states, variable, values[..Count]);
 
     public override void WriteState(int variable, ReadOnlySpan<float> values)
     {
-        for (int i = 0; i < Count; i++) Field(i, variable) = values[i];
+        Fields.Write<T, TState>(states, variable, values[..Count]);
         Wake();
     }
 
@@ -318,10 +325,6 @@ sealed unsafe class NeuronSlice<T, TKernel, TState, TInput> : Slice
         asleep.Clear();
         awake = Words * 16 / T.Width;
     }
-
-    // A bundle is a struct of vectors: field f of place i of bundle b.
-    ref float Field(int neuron, int variable) =>
-        ref Unsafe.Add(ref Unsafe.As<TState, float>(ref states[neuron / T.Width]), (variable * T.Width) + (neuron % T.Width));
 }
 
 /// <summary>Channels of an encoder.</summary>
@@ -355,6 +358,14 @@ sealed unsafe class EncoderSlice<T, TKernel, TState> : Slice
     }
 
     public override void Present(ReadOnlySpan<float> signal) => signal.Slice(Start, Count).CopyTo(this.signal.Span);
+
+    public override int Variables => Fields.Count<T, TState>();
+
+    public override ReadOnlySpan<float> Signal => signal.Span[..Count];
+
+    public override void ReadState(int variable, Span<float> values) => Fields.Read<T, TState>(states, variable, values[..Count]);
+
+    public override void WriteState(int variable, ReadOnlySpan<float> values) => Fields.Write<T, TState>(states, variable, values[..Count]);
 
     protected override void Dispose(bool disposing)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Lepton.Neuro.Backends;
 using Lepton.Neuro.Experiments.Running;
@@ -21,14 +22,21 @@ internal sealed class BenchmarkRun(BenchmarkModel model, BenchmarkSettings setti
         var plan = model.Build(settings).Compile(model.Step);
         MemoryNeed.Check(model.Name, MemoryNeed.Of(plan, settings.Threads), MemoryNeed.Available());
         cancellation.ThrowIfCancellationRequested();
-        using var session = Cpu.Load(plan, new CpuOptions { Threads = settings.Threads, VectorBits = settings.VectorBits });
+        using var session = Load(plan);
         double buildSeconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
         cancellation.ThrowIfCancellationRequested();
 
-        Advance(session, "Warming up", settings.WarmUp);
+        // The run is a warm-up and a measured part, wherever it goes on from: what is measured is what is left of the second.
+        long warm = Parts(settings.WarmUp) * PartSteps, end = warm + (Parts(settings.Seconds) * PartSteps);
+        if (session.Step >= end)
+        {
+            throw new InvalidInputException(string.Create(CultureInfo.InvariantCulture,
+                $"the checkpoint '{settings.Checkpoint}' is at {session.Step * model.Step.Seconds:G6} s; allowed: one before the end of the run, which is at {end * model.Step.Seconds:G6} s"));
+        }
+        Advance(session, "Warming up", warm);
         var before = Counts(session);
         long first = session.Step;
-        double runSeconds = Advance(session, "Measuring", settings.Seconds);
+        double runSeconds = Advance(session, "Measuring", end);
         double biological = (session.Step - first) * plan.Step.Seconds;
 
         var spikes = Counts(session);
@@ -91,22 +99,47 @@ internal sealed class BenchmarkRun(BenchmarkModel model, BenchmarkSettings setti
         }
     }
 
-    /// <summary>Runs whole parts until a time has passed.</summary>
-    /// <returns>The wall time, s.</returns>
-    double Advance(LearningSession session, string name, double seconds)
+    long PartSteps => model.Part.Steps(model.Step);
+
+    LearningSession Load(CompiledNetwork plan)
     {
-        long steps = model.Part.Steps(model.Step), parts = Parts(seconds);
-        if (parts == 0) return 0;
+        var options = new CpuOptions { Threads = settings.Threads, VectorBits = settings.VectorBits };
+        if (settings.Checkpoint is not { } path || !File.Exists(path)) return Cpu.Load(plan, options);
+        var session = Cpu.Resume(plan, path, options);
+        progress.Note(string.Create(CultureInfo.InvariantCulture, $"Going on from {path}, at {session.Step * plan.Step.Seconds:G6} s"));
+        return session;
+    }
+
+    /// <summary>Runs whole parts up to a step, and saves as often as asked for and at the end, cancelled or not.</summary>
+    /// <returns>The wall time without that of saving, s.</returns>
+    double Advance(LearningSession session, string name, long end)
+    {
+        long parts = (end - session.Step) / PartSteps;
+        if (parts <= 0) return 0;
+        long every = Math.Max(1, Parts(settings.CheckpointEvery)) * PartSteps;
         using var phase = progress.Start(name, model.ShowsImages ? parts : parts * (long)model.Part.Milliseconds, model.ShowsImages ? "images" : "ms");
-        long begin = Stopwatch.GetTimestamp();
-        for (long part = 0; part < parts; part++)
+        var clock = Stopwatch.StartNew();
+        while (session.Step < end)
         {
-            cancellation.ThrowIfCancellationRequested();
-            model.Prepare(session, session.Step / steps);
-            session.Advance(steps);
+            if (cancellation.IsCancellationRequested)
+            {
+                Save(session);
+                cancellation.ThrowIfCancellationRequested();
+            }
+            model.Prepare(session, session.Step / PartSteps);
+            session.Advance(PartSteps);
             phase.Advance(model.ShowsImages ? 1 : (long)model.Part.Milliseconds);
+            if (settings.Checkpoint is null || (session.Step % every != 0 && session.Step < end)) continue;
+            clock.Stop();
+            Save(session);
+            clock.Start();
         }
-        return Stopwatch.GetElapsedTime(begin).TotalSeconds;
+        return clock.Elapsed.TotalSeconds;
+    }
+
+    void Save(LearningSession session)
+    {
+        if (settings.Checkpoint is { } path) session.Save(path);
     }
 
     long Parts(double seconds) => seconds == 0 ? 0 : Math.Max(1, (long)Math.Round(seconds / model.Part.Seconds));

@@ -26,4 +26,10 @@ public sealed record BenchmarkSettings
 
     /// <summary>Whether the model's external input is there.</summary>
     public bool Driven { get; init; } = true;
+
+    /// <summary>The full path of a checkpoint to go on from, where it exists, and to write; none where null.</summary>
+    public string? Checkpoint { get; init; }
+
+    /// <summary>The biological time between two checkpoints, s.</summary>
+    public double CheckpointEvery { get; init; } = 10;
 }

@@ -20,11 +20,18 @@ public static class MemoryNeed
             long count = connectivity.Count, delays = projection.MostDelay - projection.LeastDelay + 1;
             bool dense = connectivity.IsAllToAll && delays == 1;
             // The largest parts: a place or an index, a weight, and for plastic synapses the way back from the target.
-            long synapse = projection.IsPlastic ? (dense ? 8 : 28) : dense ? 2 : 4;
-            bytes += (count * synapse) + (connectivity.Sources * delays * 6 * threads) + (connectivity.Targets * 12L);
+            long synapse = projection.IsPlastic ? (dense ? 8 : 20) : dense ? 2 : 4;
+            bytes += (count * synapse) + (connectivity.Targets * 12L);
+        }
+        // Where the runs of a source's row begin: a table by source and delay, for all projections of a population together, and the counts that make it.
+        foreach (var from in plan.Projections.GroupBy(p => p.Description.From.Index))
+        {
+            long delays = from.Max(p => p.MostDelay) - from.Min(p => p.LeastDelay) + 2;
+            bytes += plan.Populations[from.Key].Count * delays * 6 * threads;
         }
         foreach (var population in plan.Populations) bytes += population.Count * (128L + (8L * (plan.MostDelay + 1)));
-        return bytes;
+        // Measured peaks lie up to 3 % above the sum.
+        return bytes + (bytes / 20);
     }
 
     /// <summary>The bytes that can still be had: what the system says is available, and at most what this process may use.</summary>

@@ -24,10 +24,12 @@ internal sealed class BenchVerb : IVerb
     readonly Option<string?> seed = Text("--seed", "N", "The seed of all random numbers [default: 42]");
     readonly Option<string?> vectorBits = Text("--vector-bits", "auto|128|256|512", "Width of vectors; results do not depend on it [default: auto]");
     readonly Option<bool> noDrive = new("--no-drive") { Description = "Leave out the external input, for microcircuit: the network falls silent" };
+    readonly Option<string?> checkpoint = Text("--checkpoint", "FILE", "Save the run to a file, and go on from it where it exists; Ctrl-C saves too");
+    readonly Option<string?> every = Text("--every", "T", "Biological time between two checkpoints [default: 10]");
     readonly Option<bool> quiet = new("--quiet") { Description = "Print only the table of results" };
     readonly Option<bool> json = new("--json") { Description = "Print the results as JSON on the last line; with --quiet print nothing else" };
 
-    public IReadOnlyList<string> Examples => ["lepton bench cuba", "lepton bench microcircuit --scale 0.1 --threads 2 --json", "lepton bench diehl-cook --neurons 1600 --seconds 70"];
+    public IReadOnlyList<string> Examples => ["lepton bench cuba", "lepton bench microcircuit --scale 0.1 --threads 2 --json", "lepton bench diehl-cook --neurons 1600 --seconds 70 --checkpoint learning.checkpoint --every 7"];
 
     static IReadOnlyList<string> Names => [.. BenchmarkModel.All.Select(m => m.Name), DeliveryBenchmark.Name];
 
@@ -35,7 +37,7 @@ internal sealed class BenchVerb : IVerb
     {
         var command = new Command("bench", "Run a whole model against the clock")
         {
-            model, scale, neurons, seconds, warmUp, threads, seed, vectorBits, noDrive, quiet, json,
+            model, scale, neurons, seconds, warmUp, threads, seed, vectorBits, noDrive, checkpoint, every, quiet, json,
         };
         command.SetAction(parsed => Run(parsed, host));
         return command;
@@ -54,7 +56,7 @@ internal sealed class BenchVerb : IVerb
         string name = parsed.GetValue(model) ?? throw new InvalidInputException($"Name the model to run: {string.Join(", ", Names)}");
         if (!Names.Contains(name, StringComparer.Ordinal)) throw new InvalidInputException($"There is no model {name}: {Nearest.Hint(name, [.. Names])}");
         var known = BenchmarkModel.All.FirstOrDefault(m => m.Name == name);
-        var settings = Settings(parsed, name, known);
+        var settings = Settings(parsed, host, name, known);
         bool silent = parsed.GetValue(quiet), asJson = parsed.GetValue(json);
         var console = ExperimentRun.CreateConsole(host);
         var result = silent ? Measure(new QuietProgress())
@@ -71,7 +73,7 @@ internal sealed class BenchVerb : IVerb
                 : new BenchmarkRun(known, settings, progress, host.Cancellation).Execute();
     }
 
-    BenchmarkSettings Settings(ParseResult parsed, string name, BenchmarkModel? known)
+    BenchmarkSettings Settings(ParseResult parsed, Host host, string name, BenchmarkModel? known)
     {
         var scales = known is null ? (0.01, 1) : known.Scales;
         if (parsed.GetValue(scale) is { } givenScale && scales is null) throw new InvalidInputException("--scale", givenScale, $"nothing: {name} has one size");
@@ -81,6 +83,11 @@ internal sealed class BenchVerb : IVerb
             throw new InvalidInputException("--neurons", givenNeurons, sizes.Count == 0 ? $"nothing: {name} has no such choice" : string.Join(", ", sizes.Order()));
         }
         if (parsed.GetValue(noDrive) && known is not { CanBeUndriven: true }) throw new InvalidInputException("--no-drive", "given", $"only for a model with external input of its own, not for {name}");
+        string? path = parsed.GetValue(checkpoint) is { } file ? RunConfiguration.ResolvePath(host, "--checkpoint", file) : null;
+        if (path is not null && known is null) throw new InvalidInputException("--checkpoint", path, $"nothing: {name} has no state to go on from");
+        if (path is null && parsed.GetValue(every) is { } givenEvery) throw new InvalidInputException("--every", givenEvery, "only together with --checkpoint FILE");
+        if (path is not null && (Directory.Exists(path) || !Directory.Exists(Path.GetDirectoryName(path))))
+            throw new InvalidInputException("--checkpoint", path, "a file in a folder that exists");
         return new()
         {
             Scale = scales is { } range ? Number(parsed, scale, 1, range.Item1, range.Item2) : 1,
@@ -91,6 +98,8 @@ internal sealed class BenchVerb : IVerb
             Seed = parsed.GetValue(seed) is { } givenSeed ? RunConfiguration.ParseSeed(givenSeed) : RunConfiguration.DefaultSeed,
             VectorBits = (int)RunConfiguration.ParseVectorBits(parsed.GetValue(vectorBits) ?? "auto"),
             Driven = !parsed.GetValue(noDrive),
+            Checkpoint = path,
+            CheckpointEvery = Number(parsed, every, 10, 0.001, MostSeconds),
         };
     }
 

@@ -177,6 +177,20 @@ public abstract class Session : IDisposable
         [.. Network.Projections.Select(p => p.IsPlastic ? Weights(p.Description) : null)],
         [.. Network.Populations.Select(p => p.Description.Model?.StateVariables.Select(v => State(p.Description, v)).ToArray())]);
 
+    /// <summary>Saves all that the session is at this step, so that it can go on later as if nothing had been: on any number of threads and any width, bit for bit. Recorders and samplers
+    /// are not part of it.</summary>
+    /// <param name="path">The file. It is written under another name and renamed when it is whole and on the disk: whatever happens meanwhile, the checkpoint before stands.</param>
+    /// <exception cref="InvalidInputException">The file cannot be written.</exception>
+    /// <exception cref="NotSupportedException">The backend writes no checkpoints.</exception>
+    public void Save(string path)
+    {
+        using var writer = new CheckpointWriter(path, Network);
+        writer.Write<long>("steps", [Step, PresentationStep]);
+        writer.Write<ulong>("presentation", [Presentation]);
+        SaveCore(writer);
+        writer.Commit();
+    }
+
     /// <summary>Ends the session and frees its memory and threads.</summary>
     public void Dispose()
     {
@@ -189,6 +203,26 @@ public abstract class Session : IDisposable
     protected virtual void Dispose(bool disposing)
     {
     }
+
+    /// <summary>Takes over what <see cref="Save"/> has written.</summary>
+    /// <param name="reader">The checkpoint, checked.</param>
+    protected void Restore(CheckpointReader reader)
+    {
+        Span<long> steps = [0, 0];
+        Span<ulong> presentation = [0];
+        reader.Read("steps", steps);
+        reader.Read("presentation", presentation);
+        (Step, PresentationStep, Presentation) = (steps[0], steps[1], presentation[0]);
+        RestoreCore(reader);
+    }
+
+    /// <summary>Writes what is the backend's to know: states, traces, weights, spikes on their way, counts, signals, modulators; numbers in the order of neurons and of the wiring.</summary>
+    /// <param name="writer">The checkpoint.</param>
+    protected virtual void SaveCore(CheckpointWriter writer) => throw new NotSupportedException("this backend writes no checkpoints");
+
+    /// <summary>Reads what <see cref="SaveCore"/> wrote; <see cref="PresentationStep"/> is that of the checkpoint.</summary>
+    /// <param name="reader">The checkpoint.</param>
+    protected virtual void RestoreCore(CheckpointReader reader) => throw new NotSupportedException("this backend reads no checkpoints");
 
     /// <summary>Takes the momentary state back to the beginning of a presentation.</summary>
     protected abstract void BeginCore();

@@ -16,7 +16,7 @@ public class BenchVerbTests
     [InlineData("bench", "Name the model to run: cuba, balanced-stdp, microcircuit, diehl-cook, delivery")]
     [InlineData("bench cubba", "There is no model cubba: did you mean cuba?")]
     [InlineData("bench cuba more", "one word too many")]
-    [InlineData("bench cuba --secs 3", "did you mean --seconds?")]
+    [InlineData("bench cuba --second 3", "did you mean --seconds?")]
     [InlineData("bench cuba --scale 0.5", "--scale is 0.5; allowed: nothing: cuba has one size")]
     [InlineData("bench microcircuit --scale 0.009", "--scale is 0.009; allowed: a number from 0.01 to 1")]
     [InlineData("bench microcircuit --scale 1.01", "--scale is 1.01; allowed: a number from 0.01 to 1")]

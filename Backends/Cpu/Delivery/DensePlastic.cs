@@ -114,27 +114,15 @@ sealed unsafe class DensePlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<T,
 
     public override float[] Weights()
     {
-        int targets = Plan.Connectivity.Targets;
-        var weights = new float[(long)sources * targets];
-        foreach (var shard in Shards)
-        {
-            nint stride = PostStride(shard.Index);
-            for (int source = 0; source < sources; source++)
-                new Span<float>(synapses[shard.Index].Pointer + (source * stride), shard.Count(To)).CopyTo(weights.AsSpan((source * targets) + shard.Start(To)));
-        }
+        var weights = new float[(long)sources * Plan.Connectivity.Targets];
+        ReadSynapses(0, weights);
         return weights;
     }
 
     public override void SetWeights(ReadOnlySpan<float> weights)
     {
-        int targets = Plan.Connectivity.Targets;
-        foreach (var shard in Shards)
-        {
-            nint stride = PostStride(shard.Index);
-            for (int source = 0; source < sources; source++)
-                weights.Slice((source * targets) + shard.Start(To), shard.Count(To)).CopyTo(new Span<float>(synapses[shard.Index].Pointer + (source * stride), shard.Count(To)));
-            Initialize(shard.Index);
-        }
+        WriteSynapses(0, weights.ToArray());
+        foreach (var shard in Shards) Initialize(shard.Index);
         Changed();
     }
 
@@ -167,6 +155,22 @@ sealed unsafe class DensePlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<T,
         }
     }
 
+    protected override void ReadSynapses(int field, float[] values)
+    {
+        foreach (var shard in Shards)
+        {
+            for (int source = 0; source < sources; source++) Part(shard, field, source).CopyTo(values.AsSpan((source * Plan.Connectivity.Targets) + shard.Start(To)));
+        }
+    }
+
+    protected override void WriteSynapses(int field, float[] values)
+    {
+        foreach (var shard in Shards)
+        {
+            for (int source = 0; source < sources; source++) values.AsSpan((source * Plan.Connectivity.Targets) + shard.Start(To), shard.Count(To)).CopyTo(Part(shard, field, source));
+        }
+    }
+
     protected override void Dispose(bool disposing)
     {
         foreach (var buffer in synapses) buffer.Dispose();
@@ -179,6 +183,10 @@ sealed unsafe class DensePlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<T,
         nint plane = Plane(shard);
         for (nint i = 0; i < plane; i += T.Width) Fields.Store<T, TSynapse>(Kernel.Initial(T.Load(in synapses[shard].Pointer[i])), synapses[shard].Pointer, plane, i);
     }
+
+    // A variable of the synapses of a source onto a shard.
+    Span<float> Part(Shard shard, int field, int source) =>
+        new(synapses[shard.Index].Pointer + (field * Plane(shard.Index)) + (source * PostStride(shard.Index)), shard.Count(To));
 
     int Width(int shard) => (int)PostStride(shard);
 

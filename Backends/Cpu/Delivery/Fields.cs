@@ -66,4 +66,25 @@ static unsafe class Fields
         }
         return fields;
     }
+
+    /// <summary>Reads a field of structs that lie one behind the other, as neurons' states do.</summary>
+    public static void Read<T, TFields>(NativeBuffer<TFields> bundles, int field, Span<float> values)
+        where T : unmanaged, ILane<T>
+        where TFields : unmanaged
+    {
+        for (int i = 0; i < values.Length; i++) values[i] = At<T, TFields>(bundles, field, i);
+    }
+
+    /// <summary>Writes a field of structs that lie one behind the other.</summary>
+    public static void Write<T, TFields>(NativeBuffer<TFields> bundles, int field, ReadOnlySpan<float> values)
+        where T : unmanaged, ILane<T>
+        where TFields : unmanaged
+    {
+        for (int i = 0; i < values.Length; i++) At<T, TFields>(bundles, field, i) = values[i];
+    }
+
+    // A bundle is a struct of vectors: field f of place i of bundle b.
+    static ref float At<T, TFields>(NativeBuffer<TFields> bundles, int field, int index)
+        where T : unmanaged, ILane<T>
+        where TFields : unmanaged => ref Unsafe.Add(ref Unsafe.As<TFields, float>(ref bundles[index / T.Width]), (field * T.Width) + (index % T.Width));
 }

@@ -47,6 +47,12 @@ abstract unsafe class Plastic : IDisposable
 
     public void Changed() => Version++;
 
+    /// <summary>Writes all that the projection is before a step.</summary>
+    public abstract void Save(CheckpointWriter writer, long now);
+
+    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
+    public abstract void Restore(CheckpointReader reader, long now);
+
     public void Dispose()
     {
         Dispose(true);
@@ -172,6 +178,67 @@ abstract unsafe class Plastic<T, TKernel, TSynapse, TPre, TPost> : Plastic
             }
         }
     }
+
+    public override void Save(CheckpointWriter writer, long now)
+    {
+        string name = $"projection {Plan.Index}: ";
+        var (from, to) = (Plan.Connectivity.Sources, Plan.Connectivity.Targets);
+        for (int late = 0; late <= Plan.MostDelay; late++)
+        {
+            for (int field = 0; field < PreFields; field++) writer.Write<float>(name + "pre", new(Pre(now - late) + (field * PreStride), from));
+        }
+        var traces = new float[to];
+        for (int field = 0; field < PostFields; field++)
+        {
+            foreach (var shard in Shards)
+            {
+                if (shard.Count(To) > 0) new Span<float>(post[shard.Index].Pointer + (field * PostStride(shard.Index)), shard.Count(To)).CopyTo(traces.AsSpan(shard.Start(To)));
+            }
+            writer.Write<float>(name + "post", traces);
+        }
+        writer.Write<float>(name + "modulator", [modulator]);
+        writer.Write<float>(name + "modulators", modulators.Span[..to]);
+        var synapses = new float[Plan.Connectivity.Slots];
+        for (int field = 0; field < SynapseFields; field++)
+        {
+            ReadSynapses(field, synapses);
+            writer.Write<float>(name + "synapses", synapses);
+        }
+    }
+
+    public override void Restore(CheckpointReader reader, long now)
+    {
+        string name = $"projection {Plan.Index}: ";
+        var (from, to) = (Plan.Connectivity.Sources, Plan.Connectivity.Targets);
+        for (int late = 0; late <= Plan.MostDelay; late++)
+        {
+            for (int field = 0; field < PreFields; field++) reader.Read(name + "pre", new Span<float>(Pre(now - late) + (field * PreStride), from));
+        }
+        var traces = new float[to];
+        for (int field = 0; field < PostFields; field++)
+        {
+            reader.Read(name + "post", traces.AsSpan());
+            foreach (var shard in Shards)
+            {
+                if (shard.Count(To) > 0) traces.AsSpan(shard.Start(To), shard.Count(To)).CopyTo(new Span<float>(post[shard.Index].Pointer + (field * PostStride(shard.Index)), shard.Count(To)));
+            }
+        }
+        modulator = reader.Read<float>(name + "modulator")[0];
+        reader.Read(name + "modulators", modulators.Span[..to]);
+        var synapses = new float[Plan.Connectivity.Slots];
+        for (int field = 0; field < SynapseFields; field++)
+        {
+            reader.Read(name + "synapses", synapses.AsSpan());
+            WriteSynapses(field, synapses);
+        }
+        Changed();
+    }
+
+    /// <summary>Reads a variable of all synapses, in the wiring's order.</summary>
+    protected abstract void ReadSynapses(int field, float[] values);
+
+    /// <summary>Writes a variable of all synapses, in the wiring's order.</summary>
+    protected abstract void WriteSynapses(int field, float[] values);
 
     protected static T Mask(Slice slice, int neuron) => T.MaskFromBits((uint)slice.Fired[neuron / 16] >> (neuron % 16));
 

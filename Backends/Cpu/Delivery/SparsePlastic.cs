@@ -201,7 +201,7 @@ sealed unsafe class SparsePlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<T
     public override float[] Weights()
     {
         var weights = new float[Plan.Connectivity.Slots];
-        EachSynapse((part, place, slot) => weights[slot] = part.Variables[place]);
+        ReadSynapses(0, weights);
         return weights;
     }
 
@@ -242,6 +242,10 @@ sealed unsafe class SparsePlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<T
         foreach (var part in parts) part.Dispose();
         base.Dispose(disposing);
     }
+
+    protected override void ReadSynapses(int field, float[] values) => EachSynapse((part, place, slot) => values[slot] = part.Variables[(field * part.Plane) + place]);
+
+    protected override void WriteSynapses(int field, float[] values) => EachSynapse((part, place, slot) => part.Variables[(field * part.Plane) + place] = values[slot]);
 
     static void Scatter(Part part, TSynapse synapse, int* places, int count, float* buffer)
     {
