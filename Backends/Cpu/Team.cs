@@ -3,6 +3,9 @@ namespace Lepton.Neuro.Backends;
 /// <summary>Threads that work on the same steps side by side and meet at a barrier after each. The caller's thread is the first of them.</summary>
 sealed class Team : IDisposable
 {
+    // A thread that gives up its core while the other one has none makes them take turns: a time slice a step. So it spins for about as long as a slice lasts.
+    const int PatientSpins = 100_000;
+
     readonly Thread[] threads;
     readonly SemaphoreSlim[] starts;
     readonly SemaphoreSlim done = new(0);
@@ -45,7 +48,7 @@ sealed class Team : IDisposable
         int spins = 0;
         while (generation == mine)
         {
-            if (++spins < 4000 && Size <= Environment.ProcessorCount) Thread.SpinWait(1);
+            if (++spins < PatientSpins && Size <= Environment.ProcessorCount) Thread.SpinWait(1);
             else Thread.Yield();
             if (failure is not null) throw new OperationCanceledException("another worker thread failed");
         }
