@@ -1,9 +1,10 @@
+using System.Diagnostics;
 using Lepton.Neuro.Lanes;
 
 namespace Lepton.Neuro.Backends;
 
 /// <summary>A session on the CPU, in bundles of the given lane.</summary>
-sealed class CpuSession<T> : LearningSession, IResumable
+sealed class CpuSession<T> : LearningSession, ITeamWork, IResumable
     where T : unmanaged, ILane<T>
 {
     // As much work as a neuron, seldom as they deliver.
@@ -11,6 +12,7 @@ sealed class CpuSession<T> : LearningSession, IResumable
 
     readonly bool learning;
     readonly Team team;
+    readonly Pace pace = new();
     readonly Shard[] shards;
     readonly Slice[][] slices;
     readonly Work[] works;
@@ -26,7 +28,7 @@ sealed class CpuSession<T> : LearningSession, IResumable
         int count = Shard.Needed(network, threads);
         shards = [.. Enumerable.Range(0, count).Select(i => new Shard(network, i, count))];
         slices = [.. shards.Select(s => network.Populations.Select(p => new SliceLowering(network, p, s, learning).Slice).ToArray())];
-        plastics = [.. network.Projections.Select(p => p.IsPlastic ? new PlasticLowering(network, p, shards, learning).Plastic : null)];
+        plastics = [.. network.Projections.Select(p => p.IsPlastic ? Synapses(network, p, shards, learning) : null)];
         var indexed = network.Projections.Where(p => !p.IsPlastic && p.Transposed is null && !DenseRows.Fits(p)).ToArray();
         var sources = new SourceIndex(network, indexed);
         foreach (var slice in slices.SelectMany(s => s)) slice.FirstSource = sources.First(slice.Plan.Index);
@@ -34,6 +36,15 @@ sealed class CpuSession<T> : LearningSession, IResumable
         Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = threads }, i => works[i] = new(network, shards[i], sources, indexed));
         team = new(threads);
         if (learned is not null) Restore(learned);
+    }
+
+    // Short runs fill narrow vectors better than wide ones.
+    static Plastic Synapses(CompiledNetwork network, CompiledProjection plan, Shard[] shards, bool learning)
+    {
+        const double ShortRun = 24;
+        double runs = (double)plan.Connectivity.Sources * (plan.MostDelay - plan.LeastDelay + 1) * shards.Length;
+        bool narrow = T.Width > Wide256.Width && plan.Connectivity.Count / runs < ShortRun;
+        return narrow ? new PlasticLowering<Wide256>(network, plan, shards, learning).Plastic : new PlasticLowering<T>(network, plan, shards, learning).Plastic;
     }
 
     public override void ReadSpikeCounts(Population population, Span<long> counts)
@@ -129,20 +140,14 @@ sealed class CpuSession<T> : LearningSession, IResumable
             }
         }
         long first = PresentationStep;
-        if (team.Size == 1 && shards.Length == 1)
+        for (int done = 0; done < steps;)
         {
-            for (int i = 0; i < steps; i++) StepOf(0, first + i);
-        }
-        else
-        {
-            team.Run(worker =>
-            {
-                for (int i = 0; i < steps; i++)
-                {
-                    for (int s = worker; s < shards.Length; s += team.Size) StepOf(s, first + i);
-                    team.Meet();
-                }
-            });
+            int part = team.Size == 1 ? steps : Math.Min(steps - done, pace.Chunk);
+            long from = first + done, started = Stopwatch.GetTimestamp();
+            if (team.Size > 1 && pace.Together) team.Run(this, from, part);
+            else Alone(from, part);
+            if (team.Size > 1) pace.Note(part, Stopwatch.GetTimestamp() - started);
+            done += part;
         }
         if (Recorders.Count > 0) Replay(steps);
     }
@@ -177,6 +182,24 @@ sealed class CpuSession<T> : LearningSession, IResumable
         }
         foreach (var shard in shards) shard.Dispose();
         base.Dispose(disposing);
+    }
+
+    void Alone(long first, int steps)
+    {
+        for (int i = 0; i < steps; i++)
+        {
+            for (int s = 0; s < shards.Length; s++) StepOf(s, first + i);
+        }
+    }
+
+    /// <inheritdoc/>
+    void ITeamWork.Work(int worker, long first, int steps)
+    {
+        for (int i = 0; i < steps; i++)
+        {
+            for (int s = worker; s < shards.Length; s += team.Size) StepOf(s, first + i);
+            team.Meet();
+        }
     }
 
     // The order within a step (see SynapseRule), for one shard. Deliveries read the spikes of earlier steps and the traces before this step's spikes; all that is
@@ -308,42 +331,5 @@ sealed class CpuSession<T> : LearningSession, IResumable
         void ILowering<T>.Events(IReadOnlyList<(long Step, int Neuron)> spikes) => Slice = new ScheduledSlice(network, plan, shard, spikes);
 
         void ILowering<T>.Synapses<TKernel, TSynapse, TPre, TPost>(TKernel kernel) => throw new NotSupportedException("a population is no synapse rule");
-    }
-
-    sealed class PlasticLowering : ILowering<T>
-    {
-        readonly CompiledNetwork network;
-        readonly CompiledProjection plan;
-        readonly Shard[] shards;
-        readonly bool learning;
-
-        public PlasticLowering(CompiledNetwork network, CompiledProjection plan, Shard[] shards, bool learning)
-        {
-            this.network = network;
-            this.plan = plan;
-            this.shards = shards;
-            this.learning = learning;
-            plan.Description.Rule!.Lower(this);
-        }
-
-        public Plastic Plastic { get; private set; } = null!;
-
-        Time ILowering<T>.Step => network.Step;
-
-        bool ILowering<T>.Learning => learning;
-
-        void ILowering<T>.Synapses<TKernel, TSynapse, TPre, TPost>(TKernel kernel)
-        {
-            bool dense = plan.Connectivity.IsAllToAll && plan.LeastDelay == plan.MostDelay;
-            Plastic = dense
-                ? new DensePlastic<T, TKernel, TSynapse, TPre, TPost>(network, plan, shards, kernel, learning)
-                : new SparsePlastic<T, TKernel, TSynapse, TPre, TPost>(network, plan, shards, kernel, learning);
-        }
-
-        void ILowering<T>.Neurons<TKernel, TState, TInput>(TKernel kernel) => throw new NotSupportedException("a rule is no neuron model");
-
-        void ILowering<T>.Encoder<TKernel, TState>(TKernel kernel) => throw new NotSupportedException("a rule is no encoder");
-
-        void ILowering<T>.Events(IReadOnlyList<(long Step, int Neuron)> spikes) => throw new NotSupportedException("a rule is no source");
     }
 }

@@ -1,5 +1,12 @@
 namespace Lepton.Neuro.Backends;
 
+/// <summary>What a team does.</summary>
+interface ITeamWork
+{
+    /// <summary>A thread's part of some steps; it meets the others after each.</summary>
+    void Work(int worker, long first, int steps);
+}
+
 /// <summary>Threads that work on the same steps side by side and meet at a barrier after each. The caller's thread is the first of them.</summary>
 sealed class Team : IDisposable
 {
@@ -9,7 +16,9 @@ sealed class Team : IDisposable
     readonly Thread[] threads;
     readonly SemaphoreSlim[] starts;
     readonly SemaphoreSlim done = new(0);
-    Action<int>? work;
+    ITeamWork? work;
+    long firstStep;
+    int stepCount;
     Exception? failure;
     volatile bool ended;
     int arrived;
@@ -24,10 +33,10 @@ sealed class Team : IDisposable
 
     public int Size { get; }
 
-    /// <summary>Runs the work on every thread, with the thread's number, and returns when all have done it.</summary>
-    public void Run(Action<int> task)
+    /// <summary>Runs the work on every thread, and returns when all have done it.</summary>
+    public void Run(ITeamWork task, long first, int steps)
     {
-        work = task;
+        (work, firstStep, stepCount) = (task, first, steps);
         foreach (var start in starts) start.Release();
         Attempt(0);
         for (int i = 1; i < Size; i++) done.Wait();
@@ -84,7 +93,7 @@ sealed class Team : IDisposable
     {
         try
         {
-            work!(index);
+            work!.Work(index, firstStep, stepCount);
         }
         catch (Exception e)
         {
