@@ -54,13 +54,14 @@ public sealed record PairStdp : SynapseRule, IDeclareTraits
     /// <inheritdoc/>
     public override (float Least, float Most) WeightRange => (Minimum, Maximum);
 
-    // Where a power is not 0, the errors of it come on top.
+    // Near its bound a power below 1 is steep: it makes small errors large.
     RuleTraits IDeclareTraits.Traits => new()
     {
         Window = PairWindow.Causal,
         ArrivalFirst = TauPre,
         SpikeFirst = TauPost,
         Silenced = this with { Potentiation = 0, Depression = 0 },
+        SinglePrecisionError = MuPlus is 0 or 1 && MuMinus is 0 or 1 ? 1e-6 : 1e-4,
     };
 
     /// <inheritdoc/>

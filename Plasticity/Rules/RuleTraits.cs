@@ -31,7 +31,7 @@ public sealed record RuleTraits
     /// <summary>The same rule with all its rates at zero: it must change nothing. Null where the rule has no rates.</summary>
     public SynapseRule? Silenced { get; init; }
 
-    /// <summary>How far single precision may be from double precision after one event, as a part of the range of weights visited (at least 1e-3 of a weight). Errors add up over events.</summary>
+    /// <summary>How far single precision may be from double precision after one event, as a part of the greatest magnitude that the weight had, or of 1 where that is less. Errors add up over events.</summary>
     public double SinglePrecisionError { get; init; } = 1e-6;
 
     /// <summary>The membrane potential of a target at rest in millivolts, where the rule reads potentials: spikes alone then mean nothing to it.</summary>
