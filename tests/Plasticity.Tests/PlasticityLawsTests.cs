@@ -16,7 +16,7 @@ public class PlasticityLawsTests
         new PowerLawStdp(), new DiehlCookStdp { PreRate = 0.05f, PostRate = 0.1f }, new ErrorModulated(),
         TripletStdp.VisualCortexAllToAllFull, TripletStdp.VisualCortexNearestFull, TripletStdp.HippocampusAllToAllMinimal,
         new VogelsStdp(), new VogelsStdp { Negative = false, Rate = 0.1f }, new TsodyksMarkram(), new TsodyksMarkram { Utilisation = 0.2f, TauFacilitation = 300.ms },
-        new RewardStdp(), new RewardStdp { Baseline = 0.5f, Maximum = 20 }, new Hebb(), new Hebb { PreRate = -0.01f, PostRate = 0.02f }, new Oja { Rate = 0.1f }, new Bcm { Rate = 0.1f }, new DeltaRule { Rate = 0.5f },
+        new RewardStdp(), new RewardStdp { Baseline = 0.5f, Maximum = 20 }, new Hebb(), new Hebb { PreRate = -0.01f, PostRate = 0.02f }, new Oja { Rate = 0.1f }, new Bcm { Rate = 0.1f }, new DeltaRule { Rate = 0.5f }, new ClopathStdp(), new ClopathStdp { Rest = -65.mV, Depression = 0.01f, Potentiation = 0.001f },
     ];
 
     public static TheoryData<int> All => [.. Enumerable.Range(0, Rules.Length)];
