@@ -138,9 +138,11 @@ public class ErrorModulatedTests
                 float[] after = learner.Weights(0);
                 for (int j = 0; j < 3; j++)
                 {
-                    // What is fired cannot be taken back: of the error against a neuron that has done firing, one spike may be left over.
+                    // What is fired cannot be taken back: of the error against a neuron that has done firing, one spike may be left over. And what asks for a spike in a step in
+                    // which the neuron fires anyway gets it a step later: too late, where that was the last.
                     int error = plus[j] - minus[j];
-                    Assert.InRange(second[j] - first[j] - error, 0, minus[j] == 0 ? 0 : 1);
+                    bool firesLast = learner.Counts(layer.Neurons, 2 * Phase, (2 * Phase) + 1)[j] > 0;
+                    Assert.InRange(second[j] - first[j] - error, firesLast && plus[j] > 0 ? -1 : 0, minus[j] == 0 ? 0 : 1);
                     if (second[j] - first[j] != error) continue;
                     if (error != 0) exact++;
                     for (int i = 0; i < 12; i++)
