@@ -18,7 +18,7 @@ namespace Lepton.Neuro.Plasticity;
 /// <para>Sources: P. Diehl and M. Cook, Front. Comput. Neurosci. 9:99 (2015), with the constants of the authors' program; J.-P. Pfister and W. Gerstner,
 /// J. Neurosci. 26:9673 (2006) (triplets).</para>
 /// </remarks>
-public sealed record DiehlCookStdp : SynapseRule
+public sealed record DiehlCookStdp : SynapseRule, IDeclareTraits
 {
     /// <summary>What an arrival takes away at most.</summary>
     public float PreRate { get; init; } = 1e-4f;
@@ -43,6 +43,9 @@ public sealed record DiehlCookStdp : SynapseRule
 
     /// <inheritdoc/>
     public override (float Least, float Most) WeightRange => (Minimum, Maximum);
+
+    // The target's first spike strengthens nothing, so a pair with the arrival first has no window.
+    RuleTraits IDeclareTraits.Traits => new() { Window = PairWindow.Causal, SpikeFirst = TauPostFast, Silenced = this with { PreRate = 0, PostRate = 0 } };
 
     /// <inheritdoc/>
     public override void Validate(string owner)
@@ -74,8 +77,8 @@ public sealed record DiehlCookStdp : SynapseRule
     readonly struct Kernel<T>(DiehlCookStdp rule, Time step) : ISynapseKernel<T, Plain<T>, Trace<T>, PostTraces<T>>
         where T : unmanaged, ILane<T>
     {
-        readonly T keepPre = (float)step.Decay(rule.TauPre), keepFast = (float)step.Decay(rule.TauPostFast), keepSlow = (float)step.Decay(rule.TauPostSlow);
-        readonly T preRate = -rule.PreRate, postRate = rule.PostRate, minimum = rule.Minimum, maximum = rule.Maximum;
+        readonly T keepPre = T.FromDouble(step.Decay(rule.TauPre)), keepFast = T.FromDouble(step.Decay(rule.TauPostFast)), keepSlow = T.FromDouble(step.Decay(rule.TauPostSlow));
+        readonly T preRate = Written.Lane<T>(-rule.PreRate), postRate = Written.Lane<T>(rule.PostRate), minimum = Written.Lane<T>(rule.Minimum), maximum = Written.Lane<T>(rule.Maximum);
 
         public Plain<T> Initial(T weight) => new() { Weight = weight };
 

@@ -19,7 +19,7 @@ namespace Lepton.Neuro.Plasticity;
 /// <para>Source: A. Shrestha, H. Fang, D. Rider, Z. Mei and Q. Qiu, "In-hardware learning of multilayer spiking neural networks on a neuromorphic processor",
 /// arXiv:2105.03649 (2021). There each weight's rate is normalised by the running mean square of its changes; here it is not, for a synapse would need another variable.</para>
 /// </remarks>
-public sealed record ErrorModulated : SynapseRule
+public sealed record ErrorModulated : SynapseRule, IDeclareTraits
 {
     /// <summary>The learning rate.</summary>
     public float Rate { get; init; } = 1e-3f;
@@ -35,6 +35,8 @@ public sealed record ErrorModulated : SynapseRule
 
     /// <inheritdoc/>
     public override (float Least, float Most) WeightRange => (Minimum, Maximum);
+
+    RuleTraits IDeclareTraits.Traits => new() { Silenced = this with { Rate = 0 } };
 
     /// <inheritdoc/>
     public override void Validate(string owner)

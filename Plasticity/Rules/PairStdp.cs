@@ -13,7 +13,7 @@ namespace Lepton.Neuro.Plasticity;
 /// <item><term>Potentiation, Depression</term><description>the greatest change a pair makes, as a part of the range, 0 or more; 0.005 and 0.00525</description></item>
 /// <item><term>TauPre, TauPost</term><description>the time constants of x and y; 20 ms each</description></item>
 /// <item><term>MuPlus, MuMinus</term><description>how the changes depend on the weight, in [0, 1]: 0 additive, 1 multiplicative; 0 each</description></item>
-/// <item><term>Pairing</term><description>all pairs, or nearest neighbours; all pairs</description></item>
+/// <item><term>Pairing</term><description>all pairs, or one of three schemes of neighbours; all pairs</description></item>
 /// <item><term>Minimum, Maximum</term><description>hard bounds of the weight; 0 and 1</description></item>
 /// </list>
 /// <para>Conventions. Time is counted where the spikes meet, at the synapse: a source's spike counts from its arrival, a delay after it was fired. An arrival and a spike of
@@ -22,7 +22,7 @@ namespace Lepton.Neuro.Plasticity;
 /// <para>Sources: S. Song, K. Miller and L. Abbott, Nat. Neurosci. 3:919 (2000) (the defaults); R. Gütig et al., J. Neurosci. 23:3697 (2003) (the powers);
 /// A. Morrison, M. Diesmann and W. Gerstner, Biol. Cybern. 98:459 (2008) (the pairings).</para>
 /// </remarks>
-public sealed record PairStdp : SynapseRule
+public sealed record PairStdp : SynapseRule, IDeclareTraits
 {
     /// <summary>What a pair adds at most, as a part of the range.</summary>
     public float Potentiation { get; init; } = 0.005f;
@@ -54,6 +54,16 @@ public sealed record PairStdp : SynapseRule
     /// <inheritdoc/>
     public override (float Least, float Most) WeightRange => (Minimum, Maximum);
 
+    // Near its bound a power below 1 is steep: it makes small errors large.
+    RuleTraits IDeclareTraits.Traits => new()
+    {
+        Window = PairWindow.Causal,
+        ArrivalFirst = TauPre,
+        SpikeFirst = TauPost,
+        Silenced = this with { Potentiation = 0, Depression = 0 },
+        SinglePrecisionError = MuPlus is 0 or 1 && MuMinus is 0 or 1 ? 1e-6 : 1e-4,
+    };
+
     /// <inheritdoc/>
     public override void Validate(string owner)
     {
@@ -63,7 +73,7 @@ public sealed record PairStdp : SynapseRule
         Require.Positive($"{owner}: TauPost", TauPost);
         Require.InRange($"{owner}: MuPlus", MuPlus, 0, 1);
         Require.InRange($"{owner}: MuMinus", MuMinus, 0, 1);
-        if (!Enum.IsDefined(Pairing)) throw new InvalidInputException($"{owner}: Pairing", Pairing, "AllToAll or Nearest");
+        if (!Enum.IsDefined(Pairing)) throw new InvalidInputException($"{owner}: Pairing", Pairing, "AllToAll, Nearest, PresynapticCentred or Restricted");
         Require.Finite($"{owner}: Minimum", Minimum);
         Require.Finite($"{owner}: Maximum", Maximum);
         if (!(Minimum < Maximum)) throw new InvalidInputException($"{owner}: Minimum", Minimum, $"below Maximum ({Maximum})");
@@ -72,14 +82,16 @@ public sealed record PairStdp : SynapseRule
     /// <inheritdoc/>
     public override void Lower<T>(ILowering<T> to)
     {
-        if (MuPlus is 0 or 1 && MuMinus is 0 or 1) to.Synapses<LinearKernel<T>, Plain<T>, Trace<T>, Trace<T>>(new(this, to.Step));
+        if (Pairing == SpikePairing.PresynapticCentred) to.Synapses<CentredKernel<T>, Spent<T>, Trace<T>, TwoTraces<T>>(new(this, to.Step));
+        else if (Pairing == SpikePairing.Restricted) to.Synapses<RestrictedKernel<T>, Plain<T>, TwoTraces<T>, TwoTraces<T>>(new(this, to.Step));
+        else if (MuPlus is 0 or 1 && MuMinus is 0 or 1) to.Synapses<LinearKernel<T>, Plain<T>, Trace<T>, Trace<T>>(new(this, to.Step));
         else to.Synapses<PowerKernel<T>, Plain<T>, Trace<T>, Trace<T>>(new(this, to.Step));
     }
 
     readonly struct Traces<T>(PairStdp rule, Time step)
         where T : unmanaged, ILane<T>
     {
-        readonly T keepPre = (float)step.Decay(rule.TauPre), keepPost = (float)step.Decay(rule.TauPost);
+        readonly T keepPre = T.FromDouble(step.Decay(rule.TauPre)), keepPost = T.FromDouble(step.Decay(rule.TauPost));
         readonly T kept = rule.Pairing == SpikePairing.AllToAll ? 1f : 0f;
 
         public T Pre(T value, T spiked) => Trace<T>.Next(value, spiked, keepPre, kept);
@@ -92,8 +104,9 @@ public sealed record PairStdp : SynapseRule
         where T : unmanaged, ILane<T>
     {
         readonly Traces<T> traces = new(rule, step);
-        readonly T potentiation = rule.Potentiation, depression = -rule.Depression, muPlus = rule.MuPlus, muMinus = rule.MuMinus;
-        readonly T minimum = rule.Minimum, maximum = rule.Maximum, range = rule.Maximum - rule.Minimum;
+        readonly T potentiation = Written.Lane<T>(rule.Potentiation), depression = Written.Lane<T>(-rule.Depression), muPlus = rule.MuPlus, muMinus = rule.MuMinus;
+        readonly T minimum = Written.Lane<T>(rule.Minimum), maximum = Written.Lane<T>(rule.Maximum);
+        readonly T range = Written.Lane<T>(Written.Value(rule.Maximum) - Written.Value(rule.Minimum), rule.Maximum - rule.Minimum);
 
         public Plain<T> Initial(T weight) => new() { Weight = weight };
 
@@ -121,13 +134,42 @@ public sealed record PairStdp : SynapseRule
         }
     }
 
+    /// <summary>How changes depend on the weight, for any powers.</summary>
+    readonly struct Dependence<T>(PairStdp rule)
+        where T : unmanaged, ILane<T>
+    {
+        readonly T potentiation = Written.Lane<T>(Written.Value(rule.Potentiation) * Range(rule), rule.Potentiation * (rule.Maximum - rule.Minimum));
+        readonly T depression = Written.Lane<T>(-Written.Value(rule.Depression) * Range(rule), -rule.Depression * (rule.Maximum - rule.Minimum));
+        readonly T muPlus = Written.Lane<T>(rule.MuPlus), muMinus = Written.Lane<T>(rule.MuMinus), minimum = Written.Lane<T>(rule.Minimum), maximum = Written.Lane<T>(rule.Maximum);
+        readonly T range = Written.Lane<T>(Range(rule), rule.Maximum - rule.Minimum);
+
+        public T Weaker(T weight, T trace) => T.Max(T.FusedMultiplyAdd(depression * trace, Power((weight - minimum) / range, muMinus), weight), minimum);
+
+        public T Stronger(T weight, T trace) => T.Min(T.FusedMultiplyAdd(potentiation * trace, Power((maximum - weight) / range, muPlus), weight), maximum);
+
+        static double Range(PairStdp rule) => Written.Value(rule.Maximum) - Written.Value(rule.Minimum);
+
+        // The logarithm wants a normal number; 0^0 is 1 here, as for the other kernel.
+        static T Power(T u, T mu) => T.Select((u > 0f) | (mu == 0f), LaneMath.Power(T.Max(u, 1e-30f), mu), 0f);
+    }
+
+    /// <summary>A synapse that knows how much of its source's trace the target's last spike has used up.</summary>
+    /// <typeparam name="T">The lane.</typeparam>
+    public struct Spent<T>
+    {
+        /// <summary>The weight.</summary>
+        public T Weight;
+
+        /// <summary>The source's trace as the target's last spike saw it.</summary>
+        public T Seen;
+    }
+
     /// <summary>Any powers.</summary>
     readonly struct PowerKernel<T>(PairStdp rule, Time step) : ISynapseKernel<T, Plain<T>, Trace<T>, Trace<T>>
         where T : unmanaged, ILane<T>
     {
         readonly Traces<T> traces = new(rule, step);
-        readonly T potentiation = rule.Potentiation * (rule.Maximum - rule.Minimum), depression = -rule.Depression * (rule.Maximum - rule.Minimum);
-        readonly T muPlus = rule.MuPlus, muMinus = rule.MuMinus, minimum = rule.Minimum, maximum = rule.Maximum, range = rule.Maximum - rule.Minimum;
+        readonly Dependence<T> dependence = new(rule);
 
         public Plain<T> Initial(T weight) => new() { Weight = weight };
 
@@ -138,21 +180,87 @@ public sealed record PairStdp : SynapseRule
         public T OnPre(ref Plain<T> synapse, in Trace<T> pre, in Trace<T> post)
         {
             T sent = synapse.Weight;
-            synapse.Weight = T.Max(T.FusedMultiplyAdd(depression * post.Value, Power((sent - minimum) / range, muMinus), sent), minimum);
+            synapse.Weight = dependence.Weaker(sent, post.Value);
             return sent;
         }
 
-        public void OnPost(ref Plain<T> synapse, in Trace<T> pre, in Trace<T> post)
-        {
-            T below = Power((maximum - synapse.Weight) / range, muPlus);
-            synapse.Weight = T.Min(T.FusedMultiplyAdd(potentiation * pre.Value, below, synapse.Weight), maximum);
-        }
+        public void OnPost(ref Plain<T> synapse, in Trace<T> pre, in Trace<T> post) => synapse.Weight = dependence.Stronger(synapse.Weight, pre.Value);
 
         public void OnUpdate(ref Plain<T> synapse, in Trace<T> pre, in Trace<T> post)
         {
         }
+    }
 
-        // The logarithm wants a normal number; 0^0 is 1 here, as for the other kernel.
-        static T Power(T u, T mu) => T.Select((u > 0f) | (mu == 0f), LaneMath.Power(T.Max(u, 1e-30f), mu), 0f);
+    /// <summary>Arrivals since the target's last spike pair with its next one.</summary>
+    readonly struct CentredKernel<T>(PairStdp rule, Time step) : ISynapseKernel<T, Spent<T>, Trace<T>, TwoTraces<T>>
+        where T : unmanaged, ILane<T>
+    {
+        readonly T keepPre = T.FromDouble(step.Decay(rule.TauPre)), keepPost = T.FromDouble(step.Decay(rule.TauPost));
+        readonly Dependence<T> dependence = new(rule);
+
+        public Spent<T> Initial(T weight) => new() { Weight = weight, Seen = 0f };
+
+        public void TracePre(ref Trace<T> pre, in Moment<T> now) => pre.Value = Trace<T>.Next(pre.Value, now.Spiked, keepPre, 1f);
+
+        // Slow decays as arrivals do: it tells what is left of what the last spike used up.
+        public void TracePost(ref TwoTraces<T> post, in Moment<T> now)
+        {
+            post.Fast = Trace<T>.Next(post.Fast, now.Spiked, keepPost, 0f);
+            post.Slow = Trace<T>.Next(post.Slow, now.Spiked, keepPre, 0f);
+        }
+
+        public T OnPre(ref Spent<T> synapse, in Trace<T> pre, in TwoTraces<T> post)
+        {
+            T sent = synapse.Weight;
+            synapse.Weight = dependence.Weaker(sent, post.Fast);
+            return sent;
+        }
+
+        public void OnPost(ref Spent<T> synapse, in Trace<T> pre, in TwoTraces<T> post)
+        {
+            synapse.Weight = dependence.Stronger(synapse.Weight, T.Max(T.FusedMultiplyAdd(-synapse.Seen, post.Slow, pre.Value), 0f));
+            synapse.Seen = pre.Value;
+        }
+
+        public void OnUpdate(ref Spent<T> synapse, in Trace<T> pre, in TwoTraces<T> post)
+        {
+        }
+    }
+
+    /// <summary>Each spike pairs at most once in each direction. Which of two spikes was later is read off two traces that decay alike.</summary>
+    readonly struct RestrictedKernel<T>(PairStdp rule, Time step) : ISynapseKernel<T, Plain<T>, TwoTraces<T>, TwoTraces<T>>
+        where T : unmanaged, ILane<T>
+    {
+        readonly T keepPre = T.FromDouble(step.Decay(rule.TauPre)), keepPost = T.FromDouble(step.Decay(rule.TauPost));
+        readonly Dependence<T> dependence = new(rule);
+
+        public Plain<T> Initial(T weight) => new() { Weight = weight };
+
+        public void TracePre(ref TwoTraces<T> pre, in Moment<T> now)
+        {
+            pre.Fast = Trace<T>.Next(pre.Fast, now.Spiked, keepPre, 0f);
+            pre.Slow = Trace<T>.Next(pre.Slow, now.Spiked, keepPost, 0f);
+        }
+
+        public void TracePost(ref TwoTraces<T> post, in Moment<T> now)
+        {
+            post.Fast = Trace<T>.Next(post.Fast, now.Spiked, keepPost, 0f);
+            post.Slow = Trace<T>.Next(post.Slow, now.Spiked, keepPre, 0f);
+        }
+
+        // Spikes that met did not pair with each other, so the later partner may still use them: hence "not less".
+        public T OnPre(ref Plain<T> synapse, in TwoTraces<T> pre, in TwoTraces<T> post)
+        {
+            T sent = synapse.Weight;
+            synapse.Weight = dependence.Weaker(sent, T.Select(post.Fast >= pre.Slow, post.Fast, 0f));
+            return sent;
+        }
+
+        public void OnPost(ref Plain<T> synapse, in TwoTraces<T> pre, in TwoTraces<T> post) =>
+            synapse.Weight = dependence.Stronger(synapse.Weight, T.Select(pre.Fast >= post.Slow, pre.Fast, 0f));
+
+        public void OnUpdate(ref Plain<T> synapse, in TwoTraces<T> pre, in TwoTraces<T> post)
+        {
+        }
     }
 }

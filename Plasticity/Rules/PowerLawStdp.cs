@@ -20,7 +20,7 @@ namespace Lepton.Neuro.Plasticity;
 /// 0 where Mu is above 0. Conventions as for <see cref="PairStdp"/>: spikes that meet in the same step do not pair, and a spike carries the weight as it was before its arrival changed it.</para>
 /// <para>Source: A. Morrison, A. Aertsen and M. Diesmann, "Spike-timing-dependent plasticity in balanced random networks", Neural Comput. 19:1437 (2007).</para>
 /// </remarks>
-public sealed record PowerLawStdp : SynapseRule
+public sealed record PowerLawStdp : SynapseRule, IDeclareTraits
 {
     /// <summary>What a pair adds at a weight of 1.</summary>
     public float Potentiation { get; init; } = 0.1f;
@@ -43,6 +43,14 @@ public sealed record PowerLawStdp : SynapseRule
     /// <inheritdoc/>
     public override (float Least, float Most) WeightRange => (0, Maximum);
 
+    RuleTraits IDeclareTraits.Traits => new()
+    {
+        Window = PairWindow.Causal,
+        ArrivalFirst = TauPre,
+        SpikeFirst = TauPost,
+        Silenced = this with { Potentiation = 0, Depression = 0 },
+    };
+
     /// <inheritdoc/>
     public override void Validate(string owner)
     {
@@ -60,8 +68,8 @@ public sealed record PowerLawStdp : SynapseRule
     readonly struct Kernel<T>(PowerLawStdp rule, Time step) : ISynapseKernel<T, Plain<T>, Trace<T>, Trace<T>>
         where T : unmanaged, ILane<T>
     {
-        readonly T keepPre = (float)step.Decay(rule.TauPre), keepPost = (float)step.Decay(rule.TauPost);
-        readonly T potentiation = rule.Potentiation, depression = -rule.Depression, mu = rule.Mu, maximum = rule.Maximum;
+        readonly T keepPre = T.FromDouble(step.Decay(rule.TauPre)), keepPost = T.FromDouble(step.Decay(rule.TauPost));
+        readonly T potentiation = Written.Lane<T>(rule.Potentiation), depression = Written.Lane<T>(-rule.Depression), mu = Written.Lane<T>(rule.Mu), maximum = Written.Lane<T>(rule.Maximum);
 
         public Plain<T> Initial(T weight) => new() { Weight = weight };
 

@@ -11,6 +11,13 @@ public enum SpikePairing
 
     /// <summary>The nearest one of the other neuron: a spike sets its trace to 1 (the symmetric scheme of Morrison, Diesmann and Gerstner 2008).</summary>
     Nearest,
+
+    /// <summary>Each arrival with the spike of the target before it and with the one after it, and no others (the presynaptic-centred scheme).</summary>
+    PresynapticCentred,
+
+    /// <summary>Neighbours only, and each spike in at most one pair of a kind: an arrival pairs with the target's last spike if no other arrival came between, and the other way round
+    /// (the reduced symmetric or restricted scheme).</summary>
+    Restricted,
 }
 
 /// <summary>One exponential trace of a neuron's spikes.</summary>
@@ -33,5 +40,6 @@ public struct Trace<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static T Next(T value, T spiked, T keep, T kept) => Cut(T.Select(spiked, T.FusedMultiplyAdd(kept, value, 1f), value) * keep);
 
-    static T Cut(T value) => T.Select(value >= Least, value, 0f);
+    /// <summary>Zero where a trace is too small to matter.</summary>
+    internal static T Cut(T value) => T.Select(value >= Least, value, 0f);
 }

@@ -3,11 +3,11 @@ using System.Numerics;
 namespace Lepton.Neuro.Lanes;
 
 /// <summary>A number that a model or rule can run on: one neuron (<see cref="Scalar"/>), a SIMD bundle of neurons
-/// (<see cref="Wide128"/>, <see cref="Wide256"/>, <see cref="Wide512"/>), a word of hardware (<see cref="Fixed{TFormat}"/>) or a node of a
+/// (<see cref="Wide128"/>, <see cref="Wide256"/>, <see cref="Wide512"/>), a word of hardware (<see cref="Fixed{TFormat}"/>), a double (<see cref="Float64"/>) or a node of a
 /// tape (<see cref="Traced"/>). It has all the arithmetic that a kernel may use.</summary>
 /// <remarks>
 /// <para>Comparisons return a <em>mask</em> of the same type. Masks are consumed by <see cref="Select"/>, <see cref="MaskBits"/> and the bitwise operators only.</para>
-/// <para>Every operation is defined to the last bit and is the same on every floating-point lane, so kernels give the same
+/// <para>Every operation is defined to the last bit and is the same on every lane of single precision, so kernels give the same
 /// spikes at any width. A product that feeds a sum is written as <see cref="FusedMultiplyAdd"/>: no compiler can then contract it differently.</para>
 /// </remarks>
 /// <typeparam name="T">The implementing type itself.</typeparam>
@@ -22,6 +22,11 @@ public interface ILane<T> :
     /// <summary>The same number in every place of the bundle.</summary>
     /// <param name="value">The number.</param>
     static abstract implicit operator T(float value);
+
+    /// <summary>The same number in every place of the bundle, rounded once to the lane's precision: exact for <see cref="Float64"/>. Constants that a kernel derives
+    /// (decays, products of parameters) are handed over by it.</summary>
+    /// <param name="value">The number.</param>
+    static abstract T FromDouble(double value);
 
     /// <summary>Chooses place by place: <paramref name="ifTrue"/> where the mask is set.</summary>
     static abstract T Select(T mask, T ifTrue, T ifFalse);
@@ -44,7 +49,7 @@ public interface ILane<T> :
     /// <summary>The nearest integer, halves to the even one. Defined for |x| below 2^31.</summary>
     static abstract T Round(T x);
 
-    /// <summary>e to the power of x, within 2 units in the last place; 0 below -87.3 (no subnormal results), infinity above 88.72.</summary>
+    /// <summary>e to the power of x, within 2 units in the last place; for single precision 0 below -87.3 (no subnormal results), infinity above 88.72.</summary>
     static abstract T Exp(T x);
 
     /// <summary>The natural logarithm of a positive normal number, within 2 units in the last place. Not defined elsewhere:

@@ -16,6 +16,9 @@ public readonly struct Scalar(float value) : ILane<Scalar>
     public static implicit operator Scalar(float value) => new(value);
 
     /// <inheritdoc/>
+    public static Scalar FromDouble(double value) => new((float)value);
+
+    /// <inheritdoc/>
     public static Scalar operator +(Scalar left, Scalar right) => new(left.Value + right.Value);
 
     /// <inheritdoc/>

@@ -41,6 +41,9 @@ public readonly struct Traced : ILane<Traced>, IEquatable<Traced>
     /// <inheritdoc/>
     public static implicit operator Traced(float value) => Open.Constant(value);
 
+    /// <summary>A constant, as a float lane would hold it.</summary>
+    public static Traced FromDouble(double value) => Open.Constant((float)value);
+
     /// <inheritdoc/>
     public static Traced operator +(Traced left, Traced right) => Open.Add(Operation.Add, $"{left} + {right}", left, right);
 

@@ -23,6 +23,10 @@ public readonly struct Wide128(Floats value) : ILane<Wide128>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide128 FromDouble(double value) => new(Vector.Create((float)value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide128 operator +(Wide128 left, Wide128 right) => new(left.Value + right.Value);
 
     /// <inheritdoc/>

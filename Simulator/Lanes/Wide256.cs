@@ -23,6 +23,10 @@ public readonly struct Wide256(Floats value) : ILane<Wide256>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide256 FromDouble(double value) => new(Vector.Create((float)value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide256 operator +(Wide256 left, Wide256 right) => new(left.Value + right.Value);
 
     /// <inheritdoc/>

@@ -23,6 +23,10 @@ public readonly struct Wide512(Floats value) : ILane<Wide512>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide512 FromDouble(double value) => new(Vector.Create((float)value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide512 operator +(Wide512 left, Wide512 right) => new(left.Value + right.Value);
 
     /// <inheritdoc/>

@@ -21,4 +21,19 @@ public static class Reference
     /// <param name="learned">What was learned before; nothing where null.</param>
     public static LearningSession LoadFixed<TFormat>(CompiledNetwork network, Learned? learned = null)
         where TFormat : struct, IFixedFormat => new ReferenceSession<Fixed<TFormat>>(network, true, learned);
+
+    /// <summary>A session in double precision: what the others are within a rounding of. Weights, signals and modulators enter it in single precision.</summary>
+    /// <param name="network">The plan.</param>
+    /// <param name="learned">What was learned before; nothing where null.</param>
+    public static LearningSession LoadFloat64(CompiledNetwork network, Learned? learned = null) => new ReferenceSession<Float64>(network, true, learned);
+
+    /// <summary>The weights of a plastic projection as a session in double precision holds them, before they are rounded to what <see cref="Session.Weights"/> gives.</summary>
+    /// <param name="session">What <see cref="LoadFloat64"/> gave.</param>
+    /// <param name="projection">A plastic projection of its network.</param>
+    /// <returns>The weights in the wiring's order.</returns>
+    /// <exception cref="InvalidInputException">The session is another one, or the projection is static.</exception>
+    public static double[] WeightsInDoublePrecision(LearningSession session, Projection projection) =>
+        session is ReferenceSession<Float64> exact
+            ? Array.ConvertAll(exact.LaneWeights(projection), w => w.Value)
+            : throw new InvalidInputException("the session", session.GetType().Name, "one in double precision, from Reference.LoadFloat64");
 }

@@ -44,6 +44,13 @@ sealed class ReferenceSession<T> : LearningSession
         return projections[projection.Index].Weights();
     }
 
+    /// <summary>A plastic projection's weights as they are held.</summary>
+    public T[] LaneWeights(Projection projection)
+    {
+        Own(projection);
+        return projections[projection.Index].LaneWeights() ?? throw new InvalidInputException($"{projection}", "static", "plastic");
+    }
+
     protected override void BeginCore()
     {
         foreach (var cells in populations) cells.Begin();
@@ -403,6 +410,8 @@ sealed class ReferenceSession<T> : LearningSession
             return turned;
         }
 
+        public virtual T[]? LaneWeights() => null;
+
         public virtual void SetWeights(ReadOnlySpan<float> values) => throw new NotSupportedException();
 
         /// <summary>Changes the weights alone, and no other variable of a synapse.</summary>
@@ -466,6 +475,13 @@ sealed class ReferenceSession<T> : LearningSession
         {
             var values = new float[variables.Length];
             for (int k = 0; k < variables.Length; k++) T.Store(Weight(k), ref values[At(k).Slot]);
+            return values;
+        }
+
+        public override T[] LaneWeights()
+        {
+            var values = new T[variables.Length];
+            for (int k = 0; k < variables.Length; k++) values[At(k).Slot] = Weight(k);
             return values;
         }
 

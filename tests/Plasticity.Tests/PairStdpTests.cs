@@ -38,7 +38,7 @@ public class PairStdpTests
             from spikes in Trains
             from plus in Gen.Elements(0f, 0.3f, 1f)
             from minus in Gen.Elements(0f, 0.4f, 1f)
-            from pairing in Gen.Elements(SpikePairing.AllToAll, SpikePairing.Nearest)
+            from pairing in Gen.Elements(SpikePairing.AllToAll, SpikePairing.Nearest, SpikePairing.PresynapticCentred, SpikePairing.Restricted)
             from delay in Gen.Choose(1, 3)
             select (Arrivals: arrivals.Select(t => t + 2).ToArray(), Spikes: spikes, Plus: plus, Minus: minus, Pairing: pairing, Delay: delay),
             c =>
@@ -206,13 +206,16 @@ public class PairStdpTests
         for (int t = 0; t < 130; t++)
         {
             // Equal times: the arrival first, and neither sees the other.
-            if (arrivals.Contains(t)) w = Clip(w - (rule.Depression * range * Math.Pow((w - rule.Minimum) / range, rule.MuMinus) * Trace(spikes, rule.TauPost)));
-            if (spikes.Contains(t)) w = Clip(w + (rule.Potentiation * range * Math.Pow((rule.Maximum - w) / range, rule.MuPlus) * Trace(arrivals, rule.TauPre)));
+            if (arrivals.Contains(t)) w = Clip(w - (rule.Depression * range * Math.Pow((w - rule.Minimum) / range, rule.MuMinus) * Trace(spikes, arrivals, rule.TauPost, false)));
+            if (spikes.Contains(t)) w = Clip(w + (rule.Potentiation * range * Math.Pow((rule.Maximum - w) / range, rule.MuPlus) * Trace(arrivals, spikes, rule.TauPre, true)));
 
-            double Trace(int[] train, Time tau)
+            double Trace(int[] train, int[] own, Time tau, bool potentiates)
             {
-                var earlier = train.Where(s => s < t).Select(s => Math.Exp((s - t) / tau.Milliseconds)).Order();
-                return all ? earlier.Sum() : earlier.LastOrDefault();
+                // Since the neuron's own last event, if the scheme looks no farther back: what came with that one did not pair with it.
+                int since = own.Where(s => s < t).DefaultIfEmpty(-1).Max();
+                bool fresh = rule.Pairing == SpikePairing.Restricted || (rule.Pairing == SpikePairing.PresynapticCentred && potentiates);
+                var earlier = train.Where(s => s < t && (!fresh || s >= since)).Select(s => Math.Exp((s - t) / tau.Milliseconds)).Order();
+                return all || (rule.Pairing == SpikePairing.PresynapticCentred && potentiates) ? earlier.Sum() : earlier.LastOrDefault();
             }
         }
         return w;
