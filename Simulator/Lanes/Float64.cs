@@ -101,6 +101,9 @@ public readonly struct Float64(double value) : ILane<Float64>
     public static Float64 Mantissa(Float64 x) => new(Split(x.Value).Mantissa);
 
     /// <inheritdoc/>
+    public static bool Identical(Float64 a, Float64 b) => BitConverter.DoubleToInt64Bits(a.Value) == BitConverter.DoubleToInt64Bits(b.Value);
+
+    /// <inheritdoc/>
     public static uint MaskBits(Float64 mask) => (uint)((ulong)Word(mask) >> 63);
 
     /// <inheritdoc/>
@@ -120,6 +123,9 @@ public readonly struct Float64(double value) : ILane<Float64>
 
     /// <inheritdoc/>
     public static void AddScaled(Float64 value, float factor, ref int destination) => destination += (int)Math.Round(value.Value * factor);
+
+    /// <inheritdoc/>
+    public static void StoreScaled(Float64 value, float factor, ref int destination) => destination = (int)Math.Round(value.Value * factor);
 
     /// <inheritdoc/>
     public static Float64 Uniform(ref readonly uint words) => new(Scalar.Uniform(in words).Value);
