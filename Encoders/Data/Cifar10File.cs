@@ -61,7 +61,7 @@ public static class Cifar10File
             {
                 found = content.ReadAtLeast(record, Record, throwOnEndOfStream: false);
             }
-            catch (InvalidDataException damage)
+            catch (Exception damage) when (damage is InvalidDataException or IOException)
             {
                 throw new InvalidInputException($"{name}: gzip data is damaged ({damage.Message.ReplaceLineEndings(" ")}); allowed: one intact gzip member", damage);
             }

@@ -146,8 +146,9 @@ static class PngFile
         {
             return stream.ReadAtLeast(into, into.Length, throwOnEndOfStream: false);
         }
-        catch (InvalidDataException damage)
+        catch (Exception damage) when (damage is InvalidDataException or IOException)
         {
+            // A stream that wants a dictionary of its own fails as if it could not be read.
             throw new InvalidInputException($"{name}: the compressed data is damaged ({damage.Message.ReplaceLineEndings(" ")}); allowed: a zlib stream", damage);
         }
     }

@@ -82,6 +82,22 @@ public sealed class DataPictureTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void Compressed_data_that_wants_a_dictionary_is_refused()
+    {
+        // 78 20 is a sound zlib header that asks for one.
+        int at = 0;
+        byte[] file = [];
+        for (int seed = 0; file.Length == 0 || file[at] != 0x78; seed++)
+        {
+            file = Png(9, 7, 0, 8, false, false, seed).File;
+            at = file.AsSpan().IndexOf("IDAT"u8) + 4;
+        }
+        (file[at], file[at + 1]) = (0x78, 0x20);
+        Repair(file);
+        Assert.Contains("allowed: a zlib stream", Assert.Throws<InvalidInputException>(() => Picture.Parse(file, "a.png")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Netpbm_of_every_kind_is_read_as_its_manual_says()
     {
         foreach (var (file, channels, expected) in Netpbm())
