@@ -4,7 +4,7 @@ using System.Text;
 namespace Lepton.Neuro.Encoders.Events;
 
 /// <summary>AEDAT 2.0: header lines that begin with '#', then big-endian pairs of a 32-bit address and a 32-bit time in microseconds. What an address means depends on the camera, which the header
-/// names (<c># AEChip: ...</c>): DVS128 (x in bits 7-1 counted from the right, y in bits 14-8, bit 0 is 1 for OFF in the hardware and is taken as polarity as it is), DAVIS240 and DAVIS346 (x in bits 21-12, y in bits 30-22, both
+/// names (<c># AEChip: ...</c>): DVS128 (x in bits 7-1, y in bits 14-8, polarity in bit 0, all taken as they are), DAVIS240 and DAVIS346 (x in bits 21-12, y in bits 30-22, both
 /// counted from the far end, polarity in bit 11; frames, bit 31, and external events, bit 10, are passed over). The time may wrap once in 2^32 us; it must not run backwards otherwise.
 /// Source: inivation, "AEDAT file formats", and jAER.</summary>
 sealed class Aedat2Reader : FileReader

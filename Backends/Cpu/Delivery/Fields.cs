@@ -59,11 +59,9 @@ static unsafe class Fields
         where T : unmanaged, ILane<T>
         where TFields : unmanaged
     {
-        TFields fields = default;
+        Unsafe.SkipInit(out TFields fields);
         for (int f = 0; f < Count<T, TFields>(); f++)
-        {
-            if ((wanted & (1u << f)) != 0) Unsafe.Add(ref Unsafe.As<TFields, T>(ref fields), f) = T.Gather(in planes[f * stride], in *offsets);
-        }
+            Unsafe.Add(ref Unsafe.As<TFields, T>(ref fields), f) = (wanted & (1u << f)) != 0 ? T.Gather(in planes[f * stride], in *offsets) : 0f;
         return fields;
     }
 

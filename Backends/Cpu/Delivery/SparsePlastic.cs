@@ -42,10 +42,11 @@ sealed unsafe class SparsePlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<T
         int count = Collect(part, now);
         if (count == 0) return;
         Shards[shard].Touched = true;
+        int* sent = stackalloc int[16], at = stackalloc int[16];
         for (int i = 0; i < count; i++)
         {
             if (i + Ahead < count) part.Prefetch(part.Found[i + Ahead]);
-            Deliver(shard, part, in part.Found[i]);
+            Deliver(shard, part, in part.Found[i], sent, at);
         }
     }
 
@@ -71,7 +72,8 @@ sealed unsafe class SparsePlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<T
         return count;
     }
 
-    void Deliver(int shard, Part part, in FoundRun run)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    void Deliver(int shard, Part part, in FoundRun run, int* sent, int* at)
     {
         var kernel = Kernel;
         float* traces = Post(shard), variables = part.Variables.Pointer + run.First;
@@ -81,7 +83,6 @@ sealed unsafe class SparsePlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<T
         float factor = 1 / Plan.Quantum;
         uint wanted = PostReadOnPre;
         bool changes = ChangesOnPre;
-        int* sent = stackalloc int[16], at = stackalloc int[16];
         var x = Fields.Broadcast<T, TPre>(run.Pre, PreStride, 0);
         for (int k = 0; k < run.Count; k += T.Width)
         {
