@@ -22,6 +22,7 @@ sealed class CpuSession<T> : LearningSession, ITeamWork, IResumable
         : base(network)
     {
         this.learning = learning;
+        learned?.For(network);
         long neurons = network.Populations.Sum(p => (long)p.Count);
         long work = Math.Max(neurons / options.NeuronsPerThread, network.SynapseCount / (SynapsesPerNeuron * options.NeuronsPerThread));
         int threads = (int)Math.Clamp(work, 1, options.Threads);

@@ -289,7 +289,7 @@ public sealed class CompiledNetwork
         least = Math.Max(least, sum * 1.01 / LargestSum);
         if (least == 0) return 1;
         if (!(least < 1e30)) throw new InvalidInputException($"{population}: the sum of all weights of a receptor", sum, "below 1e30");
-        float quantum = (float)Math.ScaleB(1, Math.Max(-120, (int)Math.Ceiling(Math.Log2(least))));
+        float quantum = (float)Math.ScaleB(1, Math.Max(-120, Lanes.ExactMath.CeilingLog2(least)));
         foreach (var projection in incoming) Tell(projection.Description, "the largest weight", Largest(projection));
         foreach (var drive in drives)
         {

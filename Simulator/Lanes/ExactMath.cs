@@ -43,6 +43,14 @@ public static class ExactMath
         return Math.FusedMultiplyAdd(exponent, LogOfTwoHigh, Math.FusedMultiplyAdd(exponent, LogOfTwoLow, tail) + 2 * f);
     }
 
+    /// <summary>The least n with 2^n at or above a positive finite number.</summary>
+    /// <param name="x">The number.</param>
+    public static int CeilingLog2(double x)
+    {
+        int exponent = Math.ILogB(x);
+        return Math.ScaleB(1, exponent) < x ? exponent + 1 : exponent;
+    }
+
     /// <summary>x to the power of y for positive x.</summary>
     /// <param name="x">A positive number.</param>
     /// <param name="y">The exponent.</param>

@@ -91,9 +91,9 @@ public sealed record Lif : NeuronModel
         return m * s / (m - s) / capacitance.Picofarads * (step.Decay(membrane) - step.Decay(synapse));
     }
 
-    /// <summary>What a step adds to V for the leak towards rest and the constant current.</summary>
+    /// <summary>What a step adds to V for the leak towards rest and the constant current. It is made for the decay factor as it is rounded, so that V does not creep away from where it should rest.</summary>
     internal static double Drift(Time step, Time membrane, Capacitance capacitance, Voltage rest, Current bias) =>
-        (1 - step.Decay(membrane)) * (rest.Millivolts + bias.Picoamperes * membrane.Milliseconds / capacitance.Picofarads);
+        (1 - (float)step.Decay(membrane)) * (rest.Millivolts + bias.Picoamperes * membrane.Milliseconds / capacitance.Picofarads);
 
     /// <summary>A neuron with one synaptic current.</summary>
     /// <typeparam name="T">The lane.</typeparam>

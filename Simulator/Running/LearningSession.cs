@@ -105,7 +105,7 @@ public abstract class LearningSession : Session
     protected static float SummingQuantum(SynapseRule rule)
     {
         var (least, most) = rule.WeightRange;
-        return (float)Math.ScaleB(1, (int)Math.Ceiling(Math.Log2(Math.Max(Math.Abs(least), Math.Abs(most)))) - 20);
+        return (float)Math.ScaleB(1, Lanes.ExactMath.CeilingLog2(Math.Max(Math.Abs(least), Math.Abs(most))) - 20);
     }
 
     void OwnPlastic(Projection projection)

@@ -21,6 +21,7 @@ sealed class ReferenceSession<T> : LearningSession
         projections = new Joins[network.Projections.Count];
         foreach (var projection in network.Projections) projections[projection.Index] = new JoinsLowering(network, projection, this).Joins;
         if (learned is null) return;
+        learned.For(network);
         foreach (var projection in projections)
         {
             if (learned.Weights[projection.Plan.Index] is { } weights) projection.SetWeights(weights);

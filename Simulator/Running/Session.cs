@@ -283,4 +283,28 @@ public abstract class Session : IDisposable
 /// <summary>What a session has learned, to be loaded into another one.</summary>
 /// <param name="Weights">For each projection the weights in the wiring's order; null for static ones.</param>
 /// <param name="States">For each population the values of each state variable; null for sources.</param>
-public sealed record Learned(IReadOnlyList<float[]?> Weights, IReadOnlyList<float[][]?> States);
+public sealed record Learned(IReadOnlyList<float[]?> Weights, IReadOnlyList<float[][]?> States)
+{
+    /// <summary>Checks that this was learned by a network of the same shape.</summary>
+    /// <param name="network">The network that is to take it over.</param>
+    /// <returns>Itself.</returns>
+    /// <exception cref="InvalidInputException">It is of another network.</exception>
+    public Learned For(CompiledNetwork network)
+    {
+        if (Weights.Count != network.Projections.Count) throw new InvalidInputException("what was learned", $"of {Weights.Count} projections", $"of {network.Projections.Count}, as in the network");
+        if (States.Count != network.Populations.Count) throw new InvalidInputException("what was learned", $"of {States.Count} populations", $"of {network.Populations.Count}, as in the network");
+        foreach (var projection in network.Projections)
+        {
+            if (Weights[projection.Index] is { } weights && (!projection.IsPlastic || weights.Length != projection.Connectivity.Count))
+                throw new InvalidInputException($"the learned weights for {projection.Description}", weights.Length, projection.IsPlastic ? $"{projection.Connectivity.Count}, one a synapse" : "none: it is static");
+        }
+        foreach (var population in network.Populations)
+        {
+            if (States[population.Index] is not { } states) continue;
+            int variables = population.Description.Model?.StateVariables.Count ?? 0;
+            if (states.Length != variables || states.Any(v => v.Length != population.Count))
+                throw new InvalidInputException($"the learned state for {population.Description}", $"{states.Length} variables", $"{variables}, with {population.Count} numbers each");
+        }
+        return this;
+    }
+}

@@ -50,6 +50,17 @@ public sealed class CpuAgreementTests
     }, 20);
 
     [Fact]
+    public void WhatAnotherNetworkLearnedIsRefused()
+    {
+        var small = new NetworkCase(1, 10, 10, 5, 0, 2, 0, 5).Build(_ => new EverythingRule()).Compile(1.ms);
+        var large = new NetworkCase(1, 10, 11, 5, 0, 2, 0, 5).Build(_ => new EverythingRule()).Compile(1.ms);
+        using var teacher = Cpu.Load(small);
+        var learned = teacher.Learned;
+        Assert.Contains("one a synapse", Assert.Throws<InvalidInputException>(() => Cpu.Load(large, learned: learned)).Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidInputException>(() => Reference.Load(large, learned));
+    }
+
+    [Fact]
     public void TheCasesAreAlive()
     {
         long spikes = 0, events = 0;

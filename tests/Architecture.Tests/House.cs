@@ -8,7 +8,7 @@ static class House
 {
     /// <summary>The library's assemblies: what users program against.</summary>
     public static readonly string[] Libraries =
-        ["Lepton.Neuro.Simulator", "Lepton.Neuro.Plasticity", "Lepton.Neuro.Encoders", "Lepton.Neuro.Backends.Cpu", "Lepton.Neuro.Backends.Tiles"];
+        ["Lepton.Neuro.Simulator", "Lepton.Neuro.Plasticity", "Lepton.Neuro.Plasticity.Laws", "Lepton.Neuro.Encoders", "Lepton.Neuro.Backends.Cpu", "Lepton.Neuro.Backends.Tiles"];
 
     public static string Root { get; } = Find();
 
