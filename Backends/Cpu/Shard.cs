@@ -49,7 +49,6 @@ sealed unsafe class Shard : IDisposable
                 sumCount += padded;
             }
         }
-        SumCount = sumCount;
         // A step may be written while another shard still looks at the one before the longest delay. A power of two makes the place of a step a mask.
         int slots = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)network.MostDelay + 2);
         slotMask = slots - 1;
@@ -65,9 +64,6 @@ sealed unsafe class Shard : IDisposable
 
     /// <summary>Whether anything was added to the sums in this step. Where not, neurons at rest stay at rest.</summary>
     public bool Touched { get; set; }
-
-    /// <summary>How many sums there are, padding included.</summary>
-    public int SumCount { get; }
 
     /// <summary>The first neuron of a population that is here.</summary>
     public int Start(int population) => starts[population];

@@ -91,7 +91,6 @@ abstract unsafe class Plastic<T, TKernel, TSynapse, TPre, TPost> : Plastic
         ChangesOnPre = learning && tapes.Changes("OnPre");
         ChangesOnPost = learning && tapes.Changes("OnPost");
         PostReadOnPre = tapes.Reads("OnPre", "post");
-        PreReadOnPre = tapes.Reads("OnPre", "pre");
         PreReadOnPost = tapes.Reads("OnPost", "pre");
         int slots = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)plan.MostDelay + 2);
         slotMask = slots - 1;
@@ -111,9 +110,6 @@ abstract unsafe class Plastic<T, TKernel, TSynapse, TPre, TPost> : Plastic
 
     /// <summary>The target's traces that <c>OnPre</c> looks at, a bit a field.</summary>
     protected uint PostReadOnPre { get; }
-
-    /// <summary>The source's traces that <c>OnPre</c> looks at.</summary>
-    protected uint PreReadOnPre { get; }
 
     /// <summary>The source's traces that <c>OnPost</c> looks at.</summary>
     protected uint PreReadOnPost { get; }
