@@ -71,7 +71,12 @@ sealed class CpuSession<T> : LearningSession, ITeamWork, IResumable
         {
             foreach (var slice in shard) slice.Begin();
         }
-        foreach (var plastic in plastics) plastic?.Begin();
+        foreach (var plastic in plastics)
+        {
+            if (plastic is null) continue;
+            plastic.Presentation = Presentation;
+            plastic.Begin();
+        }
     }
 
     protected override void PresentCore(Population source, ReadOnlySpan<float> signal)
@@ -90,7 +95,6 @@ sealed class CpuSession<T> : LearningSession, ITeamWork, IResumable
 
     protected override void UpdateCore(Projection projection)
     {
-        MustLearn();
         var plastic = plastics[projection.Index]!;
         foreach (var shard in shards) plastic.Update(shard.Index, PresentationStep);
         plastic.Changed();
@@ -98,15 +102,10 @@ sealed class CpuSession<T> : LearningSession, ITeamWork, IResumable
 
     protected override void SetModulatorCore(Projection projection, float value, ReadOnlySpan<float> values) => plastics[projection.Index]!.SetModulator(value, values);
 
-    protected override void SetWeightsCore(Projection projection, ReadOnlySpan<float> weights)
-    {
-        MustLearn();
-        plastics[projection.Index]!.SetWeights(weights);
-    }
+    protected override void SetWeightsCore(Projection projection, ReadOnlySpan<float> weights) => plastics[projection.Index]!.SetWeights(weights);
 
     protected override void NormalizeCore(Projection projection, float total)
     {
-        MustLearn();
         var plastic = plastics[projection.Index]!;
         float quantum = SummingQuantum(projection.Rule!);
         foreach (var shard in shards) plastic.Normalize(shard.Index, total, quantum);
@@ -160,7 +159,12 @@ sealed class CpuSession<T> : LearningSession, ITeamWork, IResumable
             throw reader.Refused(learning ? "is of a session that does not learn" : "is of a session that learns", learning ? "one of a session that learns" : "one of a session that does not learn");
         foreach (var population in Network.Populations) SavedPopulation.Restore(reader, [.. slices.Select(s => s[population.Index])]);
         SavedSpikes.Restore(reader, Network, shards, slices, PresentationStep);
-        foreach (var plastic in plastics) plastic?.Restore(reader, PresentationStep);
+        foreach (var plastic in plastics)
+        {
+            if (plastic is null) continue;
+            plastic.Presentation = Presentation;
+            plastic.Restore(reader, PresentationStep);
+        }
     }
 
     protected override void Dispose(bool disposing)
@@ -208,6 +212,7 @@ sealed class CpuSession<T> : LearningSession, ITeamWork, IResumable
             if (plastic is null) continue;
             plastic.Post(s, now);
             plastic.Trace(s, now, slices[s][plastic.Plan.Description.From.Index], slices[s][plastic.Plan.Description.To.Index]);
+            plastic.Step(s, now);
         }
     }
 
@@ -243,11 +248,6 @@ sealed class CpuSession<T> : LearningSession, ITeamWork, IResumable
                 for (int v = 0; v < states.Length; v++) slice.WriteState(v, states[v].AsSpan(slice.Start, slice.Count));
             }
         }
-    }
-
-    void MustLearn()
-    {
-        if (!learning) throw new InvalidOperationException("a session loaded for evaluation cannot learn");
     }
 
     static float[] Transpose(float[] original, TransposeWiring wiring)
@@ -323,5 +323,7 @@ sealed class CpuSession<T> : LearningSession, ITeamWork, IResumable
         void ILowering<T>.Events(IReadOnlyList<(long Step, int Neuron)> spikes) => Slice = new ScheduledSlice(network, plan, shard, spikes);
 
         void ILowering<T>.Synapses<TKernel, TSynapse, TPre, TPost>(TKernel kernel) => throw new NotSupportedException("a population is no synapse rule");
+
+        void ILowering<T>.SteppedSynapses<TKernel, TSynapse, TPre, TPost>(TKernel kernel) => throw new NotSupportedException("a population is no synapse rule");
     }
 }

@@ -38,6 +38,9 @@ sealed class PlasticLowering<T> : ILowering<T>
         };
     }
 
+    void ILowering<T>.SteppedSynapses<TKernel, TSynapse, TPre, TPost>(TKernel kernel) =>
+        Plastic = new SteppedPlastic<T, TKernel, TSynapse, TPre, TPost>(network, plan, shards, kernel, learning);
+
     void ILowering<T>.Neurons<TKernel, TState, TInput>(TKernel kernel) => throw new NotSupportedException("a rule is no neuron model");
 
     void ILowering<T>.Encoder<TKernel, TState>(TKernel kernel) => throw new NotSupportedException("a rule is no encoder");

@@ -45,6 +45,9 @@ public sealed class CheckpointTests : IDisposable
     public void RuleWithUpdates() => Resumes(_ => new UpdateRule());
 
     [Fact]
+    public void RuleWithChance() => Resumes(_ => new ChanceRule());
+
+    [Fact]
     public void WhatAnEncoderShowsAndHasAccumulatedGoesOn() => Properties.Holds(Cases, c =>
     {
         var network = new Network((ulong)c.Network.Seed);

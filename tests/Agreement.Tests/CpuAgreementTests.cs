@@ -29,9 +29,12 @@ public sealed class CpuAgreementTests
     public void RuleWithUpdates() => Agree(_ => new UpdateRule());
 
     [Fact]
+    public void RuleWithChance() => Agree(_ => new ChanceRule());
+
+    [Fact]
     public void EvaluationChangesNothingLearned() => Properties.Holds(NetworkCase.Any, one =>
     {
-        var plan = one.Build(_ => new EverythingRule()).Compile(1.ms);
+        var plan = one.Build(_ => one.Seed % 2 == 0 ? new EverythingRule() : new ChanceRule()).Compile(1.ms);
         using var oracle = Reference.Evaluate(plan);
         using var session = Cpu.Evaluate(plan, Ways[one.Kind % Ways.Length]);
         var before = plan.Source.Projections.Select(session.Weights).ToArray();

@@ -242,3 +242,73 @@ public sealed record UpdateRule : SynapseRule
             synapse.Weight = T.Min(T.Max(T.FusedMultiplyAdd(pre.Count * post.Count, 1e-3f, synapse.Weight), -1f), 1f);
     }
 }
+
+/// <summary>A rule that visits every synapse in every step and draws a random number for every event.</summary>
+public sealed record ChanceRule : SynapseRule
+{
+    public override (float Least, float Most) WeightRange => (0, 2);
+
+    public override void Validate(string owner)
+    {
+    }
+
+    public override void Lower<T>(ILowering<T> to) => to.SteppedSynapses<Kernel<T>, Synapse<T>, Trace<T>, Post<T>>(new(to.Step));
+
+    public struct Synapse<T>
+    {
+        public T Weight;
+        public T Eligibility;
+        public T Chance;
+    }
+
+    public struct Trace<T>
+    {
+        public T Value;
+    }
+
+    public struct Post<T>
+    {
+        public T Value;
+        public T Potential;
+        public T Factor;
+    }
+
+    readonly struct Kernel<T>(Time step) : ISteppedSynapseKernel<T, Synapse<T>, Trace<T>, Post<T>>
+        where T : unmanaged, ILane<T>
+    {
+        readonly T keep = (float)step.Decay(10.ms);
+
+        public Synapse<T> Initial(T weight) => new() { Weight = weight, Eligibility = 0f, Chance = 0f };
+
+        public void TracePre(ref Trace<T> pre, in Moment<T> now) => pre.Value = T.FusedMultiplyAdd(pre.Value, keep, T.Select(now.Spiked, 1f, 0f));
+
+        public void TracePost(ref Post<T> post, in Moment<T> now)
+        {
+            post.Value = T.FusedMultiplyAdd(post.Value, keep, T.Select(now.Spiked, 1f, 0f));
+            post.Potential = now.Potential;
+            post.Factor = now.Modulator;
+        }
+
+        public void Draw(ref Synapse<T> synapse, T uniform) => synapse.Chance = uniform;
+
+        // Spikes come through by chance.
+        public T OnPre(ref Synapse<T> synapse, in Trace<T> pre, in Post<T> post)
+        {
+            T sent = T.Select(synapse.Chance < 0.7f, synapse.Weight, 0f);
+            synapse.Weight = T.Max(T.FusedMultiplyAdd(post.Value, -0.03f * synapse.Chance, synapse.Weight), 0f);
+            return sent;
+        }
+
+        public void OnPost(ref Synapse<T> synapse, in Trace<T> pre, in Post<T> post) =>
+            synapse.Weight = T.Select(synapse.Chance < pre.Value * 0.3f, T.Min(synapse.Weight + 0.25f, 2f), synapse.Weight);
+
+        public void OnStep(ref Synapse<T> synapse, in Trace<T> pre, in Post<T> post)
+        {
+            synapse.Eligibility = T.FusedMultiplyAdd(synapse.Eligibility, keep, T.FusedMultiplyAdd(pre.Value, post.Potential * 1e-3f, synapse.Chance));
+            synapse.Weight = T.Min(T.Max(T.FusedMultiplyAdd(synapse.Eligibility, post.Factor * 1e-4f, synapse.Weight), 0f), 2f);
+        }
+
+        public void OnUpdate(ref Synapse<T> synapse, in Trace<T> pre, in Post<T> post) =>
+            synapse.Weight = T.Select(synapse.Chance < 0.5f, T.Min(synapse.Weight + 0.125f, 2f), synapse.Weight);
+    }
+}

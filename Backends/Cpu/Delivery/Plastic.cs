@@ -19,6 +19,9 @@ abstract unsafe class Plastic : IDisposable
     /// <summary>Counts the changes of weights from outside the steps: updates, replacements, normalisation.</summary>
     public long Version { get; protected set; }
 
+    /// <summary>The presentation's number, which random numbers depend on.</summary>
+    public ulong Presentation { get; set; }
+
     protected Shard[] Shards { get; }
 
     protected int From { get; }
@@ -34,6 +37,11 @@ abstract unsafe class Plastic : IDisposable
     public abstract void Post(int shard, long now);
 
     public abstract void Trace(int shard, long now, Slice from, Slice to);
+
+    /// <summary>The end of a step, for rules that visit every synapse.</summary>
+    public virtual void Step(int shard, long now)
+    {
+    }
 
     public abstract void Update(int shard, long now);
 
