@@ -11,4 +11,5 @@ public static class VerbList
         new BenchVerb(),
         new PlotVerb(),
     ];
+    public static IReadOnlyList<IVerb> All => [new ListVerb(), new RunVerb(), new BenchVerb(), new TilesVerb()];
 }
