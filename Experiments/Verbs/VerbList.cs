@@ -10,6 +10,7 @@ public static class VerbList
         new RunVerb(),
         new BenchVerb(),
         new PlotVerb(),
+        new SweepVerb(),
+        new TilesVerb(),
     ];
-    public static IReadOnlyList<IVerb> All => [new ListVerb(), new RunVerb(), new BenchVerb(), new TilesVerb()];
 }
