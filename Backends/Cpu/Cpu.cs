@@ -47,13 +47,8 @@ public static class Cpu
     /// <param name="network">The plan, of the same description, seed and step.</param>
     /// <param name="path">The checkpoint.</param>
     /// <param name="options">How to run; defaults where null.</param>
-<<<<<<< HEAD
-    /// <exception cref="InvalidInputException">As for <see cref="Resume(CompiledNetwork, string, CpuOptions?)"/>; or the checkpoint is of a session that learns.</exception>
-    public static Session ResumeEvaluation(CompiledNetwork network, string path, CpuOptions? options = null) => new EvaluationSession(Resume(network, path, options ?? new(), false));
-=======
     /// <exception cref="InvalidInputException">As for <see cref="Resume(CompiledNetwork, string, CpuOptions?, Action{CheckpointReader}?)"/>; or the checkpoint is of a session that learns.</exception>
-    public static Session ResumeEvaluation(CompiledNetwork network, string path, CpuOptions? options = null) => Resume(network, path, options ?? new(), false, null);
->>>>>>> runs
+    public static Session ResumeEvaluation(CompiledNetwork network, string path, CpuOptions? options = null) => new EvaluationSession(Resume(network, path, options ?? new(), false, null));
 
     static LearningSession Resume(CompiledNetwork network, string path, CpuOptions options, bool learning, Action<CheckpointReader>? also)
     {
