@@ -10,5 +10,7 @@ public static class VerbList
         new RunVerb(),
         new BenchVerb(),
         new PlotVerb(),
+        new RuleVerb(),
+        new LawsVerb(),
     ];
 }
