@@ -12,5 +12,7 @@ public static class VerbList
         new PlotVerb(),
         new SweepVerb(),
         new TilesVerb(),
+        new RuleVerb(),
+        new LawsVerb(),
     ];
 }
