@@ -27,13 +27,16 @@ internal sealed class DigitsExperiment : IExperiment
     public int DefaultEpochs => 2;
 
     /// <inheritdoc/>
+    public bool CanResume => true;
+
+    /// <inheritdoc/>
     public RunResult Run(RunContext context)
     {
         var data = context.Data is { } folder ? IdxFolder.Load(folder) : Drawn(context);
-        return new ImagePipeline(context, Common).Run(data, (pixels, classes, cpu) => context.Get(Rule) == "stdp"
-            ? new StdpLearner(pixels, classes, context.Get(Common.Hidden), context.Get(ImageTime), context.Get(StdpRate), context.Seed, cpu)
+        return new ImagePipeline(context, Common).Run(data, (pixels, classes, open) => context.Get(Rule) == "stdp"
+            ? new StdpLearner(pixels, classes, context.Get(Common.Hidden), context.Get(ImageTime), context.Get(StdpRate), context.Seed, open)
             : new ErrorModulatedLearner(
-                pixels, classes, context.Get(Common.Hidden), context.Get(Common.Steps), Common.FeedbackOf(context), context.Get(Common.LearningRate), context.Seed, cpu));
+                pixels, classes, context.Get(Common.Hidden), context.Get(Common.Steps), Common.FeedbackOf(context), context.Get(Common.LearningRate), context.Seed, open));
     }
 
     static ImageData Drawn(RunContext context) => Glyphs.Generate(
