@@ -45,7 +45,8 @@ public sealed class SurfaceTests
     {
         foreach (var (kernel, contract) in House.Kernels())
         {
-            foreach (var part in contract.GetGenericArguments().Skip(1))
+            // What a kernel made of kernels is given is checked where it is made.
+            foreach (var part in contract.GetGenericArguments().Skip(1).Where(p => !p.IsGenericParameter))
             {
                 Assert.True(part.IsValueType, $"{part} of {kernel} is no struct");
                 Assert.Empty(NotLanes(part).Select(f => $"{part} of {kernel}: {f.Name} is a {f.FieldType}"));
