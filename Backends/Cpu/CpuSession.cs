@@ -29,7 +29,7 @@ sealed class CpuSession<T> : LearningSession, ITeamWork, IResumable
         int count = Shard.Needed(network, threads);
         shards = [.. Enumerable.Range(0, count).Select(i => new Shard(network, i, count))];
         slices = [.. shards.Select(s => network.Populations.Select(p => new SliceLowering(network, p, s, learning).Slice).ToArray())];
-        plastics = [.. network.Projections.Select(p => p.IsPlastic ? Synapses(network, p, shards, learning) : null)];
+        plastics = [.. network.Projections.Select(p => p.IsPlastic ? PlasticLayouts.Make<T>(network, p, shards, learning) : null)];
         var indexed = network.Projections.Where(p => !p.IsPlastic && p.Transposed is null && !DenseRows.Fits(p)).ToArray();
         var sources = new SourceIndex(network, indexed);
         foreach (var slice in slices.SelectMany(s => s)) slice.FirstSource = sources.First(slice.Plan.Index);
@@ -38,15 +38,6 @@ sealed class CpuSession<T> : LearningSession, ITeamWork, IResumable
         team = new(threads);
         BeginModulators();
         if (learned is not null) Restore(learned);
-    }
-
-    // Short runs fill narrow vectors better than wide ones.
-    static Plastic Synapses(CompiledNetwork network, CompiledProjection plan, Shard[] shards, bool learning)
-    {
-        const double ShortRun = 24;
-        double runs = (double)plan.Connectivity.Sources * (plan.MostDelay - plan.LeastDelay + 1) * shards.Length;
-        bool narrow = T.Width > Wide256.Width && plan.Connectivity.Count / runs < ShortRun;
-        return narrow ? new PlasticLowering<Wide256>(network, plan, shards, learning).Plastic : new PlasticLowering<T>(network, plan, shards, learning).Plastic;
     }
 
     public override void ReadSpikeCounts(Population population, Span<long> counts)
@@ -212,7 +203,7 @@ sealed class CpuSession<T> : LearningSession, ITeamWork, IResumable
     // written belongs to this shard, but for the sources' traces of the next step, which nobody reads before the barrier.
     void StepOf(int s, long now)
     {
-        shards[s].Touched = false;
+        shards[s].Untouch();
         works[s].Deliver(shards, now);
         foreach (var plastic in plastics) plastic?.Deliver(s, now);
         foreach (var slice in slices[s]) slice.OneStep(now, Presentation);

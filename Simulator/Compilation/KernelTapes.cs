@@ -72,6 +72,10 @@ public sealed class KernelTapes
         return fields;
     }
 
+    /// <summary>Whether a trace's event looks at the neuron's potential or at the third factor. Where not, what a trace will be is known until the neuron fires.</summary>
+    /// <param name="method">TracePre or TracePost.</param>
+    public bool LooksBeyondSpikes(string method) => (Reads(method, "now") & ~1u) != 0;
+
     /// <summary>Writes down a neuron model's step.</summary>
     /// <param name="model">The model.</param>
     /// <param name="step">The length of a step.</param>

@@ -184,14 +184,16 @@ public abstract class Session : IDisposable
     /// <summary>Saves all that the session is at this step, so that it can go on later as if nothing had been: on any number of threads and any width, bit for bit. Recorders and samplers
     /// are not part of it.</summary>
     /// <param name="path">The file. It is written under another name and renamed when it is whole and on the disk: whatever happens meanwhile, the checkpoint before stands.</param>
+    /// <param name="also">Writes what belongs to the caller (how far a run is, say) into the same file, so that the two can't fall apart; nothing where null.</param>
     /// <exception cref="InvalidInputException">The file cannot be written.</exception>
     /// <exception cref="NotSupportedException">The backend writes no checkpoints.</exception>
-    public void Save(string path)
+    public void Save(string path, Action<CheckpointWriter>? also = null)
     {
         using var writer = new CheckpointWriter(path, Network);
         writer.Write<long>("steps", [Step, PresentationStep]);
         writer.Write<ulong>("presentation", [Presentation]);
         SaveCore(writer);
+        also?.Invoke(writer);
         writer.Commit();
     }
 

@@ -39,6 +39,9 @@ public sealed class CheckpointTests : IDisposable
     public void RuleWithEverything() => Resumes(_ => new EverythingRule());
 
     [Fact]
+    public void RuleOfSpikesOnly() => Resumes(_ => new SpikesOnlyRule());
+
+    [Fact]
     public void RuleWithUpdates() => Resumes(_ => new UpdateRule());
 
     [Fact]

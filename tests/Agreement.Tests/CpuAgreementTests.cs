@@ -23,6 +23,9 @@ public sealed class CpuAgreementTests
     public void RuleWithEverything() => Agree(_ => new EverythingRule());
 
     [Fact]
+    public void RuleOfSpikesOnly() => Agree(_ => new SpikesOnlyRule());
+
+    [Fact]
     public void RuleWithUpdates() => Agree(_ => new UpdateRule());
 
     [Fact]
@@ -132,7 +135,7 @@ public sealed class CpuAgreementTests
         try
         {
             learning.Update();
-            foreach (var projection in session.Network.Source.Projections.Where(p => p.Rule is EverythingRule)) learning.Normalize(projection, 3);
+            foreach (var projection in session.Network.Source.Projections.Where(p => p.Rule is EverythingRule or SpikesOnlyRule)) learning.Normalize(projection, 3);
         }
         catch (InvalidOperationException)
         {

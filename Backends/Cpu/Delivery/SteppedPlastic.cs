@@ -148,7 +148,7 @@ sealed unsafe class SteppedPlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<
         uint* slots = stackalloc uint[Shard.Bundle];
         nint stride = PostStride(shard);
         float factor = 1 / Plan.Quantum;
-        Shards[shard].Touched = true;
+        Shards[shard].Touch(To);
         var x = Fields.Broadcast<T, TPre>(pre, PreStride, 0);
         for (int k = 0; k < count; k += T.Width)
         {
