@@ -30,16 +30,19 @@ internal sealed class DigitsExperiment : IExperiment
     public int DefaultEpochs => 2;
 
     /// <inheritdoc/>
+    public bool CanResume => true;
+
+    /// <inheritdoc/>
     public RunResult Run(RunContext context)
     {
         // A rule that does not compile is refused now, not after the data are read.
         var own = context.Get(OwnRule) is { Length: > 0 } rule ? RuleChoice.Find(Environment.CurrentDirectory, rule, [], context.Cancellation) : null;
         if (own is not null && context.Get(Rule) != "stdp") throw new InvalidInputException("Setting own-rule", context.Get(OwnRule), "nothing with rule=emstdp; rule=stdp takes one");
         var data = context.Data is { } folder ? IdxFolder.Load(folder) : Drawn(context);
-        return new ImagePipeline(context, Common).Run(data, (pixels, classes, cpu) => context.Get(Rule) == "stdp"
-            ? new StdpLearner(pixels, classes, context.Get(Common.Hidden), context.Get(ImageTime), context.Get(StdpRate), context.Seed, cpu, own)
+        return new ImagePipeline(context, Common).Run(data, (pixels, classes, open) => context.Get(Rule) == "stdp"
+            ? new StdpLearner(pixels, classes, context.Get(Common.Hidden), context.Get(ImageTime), context.Get(StdpRate), context.Seed, open, own)
             : new ErrorModulatedLearner(
-                pixels, classes, context.Get(Common.Hidden), context.Get(Common.Steps), Common.FeedbackOf(context), context.Get(Common.LearningRate), context.Seed, cpu));
+                pixels, classes, context.Get(Common.Hidden), context.Get(Common.Steps), Common.FeedbackOf(context), context.Get(Common.LearningRate), context.Seed, open));
     }
 
     static ImageData Drawn(RunContext context) => Glyphs.Generate(

@@ -12,5 +12,7 @@ public static class VerbList
         new PlotVerb(),
         new RuleVerb(),
         new LawsVerb(),
+        new SweepVerb(),
+        new TilesVerb(),
     ];
 }

@@ -35,7 +35,7 @@ public static class SynapseBench
         Require.InRange("the delay", (long)stimulus.Delay, 1L, int.MaxValue);
         foreach (int t in stimulus.Arrivals) Require.InRange("an arrival's step", (long)t, stimulus.Delay, int.MaxValue);
         foreach (int t in stimulus.Spikes) Require.InRange("a spike's step", (long)t, 0L, int.MaxValue);
-        var run = new Lowering<T>(step, stimulus, weight);
+        var run = new Lowering<T>(rule, step, stimulus, weight);
         rule.Lower(run);
         return run.Outcome;
     }
@@ -49,7 +49,7 @@ public static class SynapseBench
         return single;
     }
 
-    sealed class Lowering<T>(Time step, Stimulus stimulus, double weight) : ILowering<T>
+    sealed class Lowering<T>(SynapseRule rule, Time step, Stimulus stimulus, double weight) : ILowering<T>
         where T : unmanaged, ILane<T>
     {
         public Outcome Outcome { get; private set; } = null!;
@@ -62,11 +62,25 @@ public static class SynapseBench
             where TKernel : unmanaged, ISynapseKernel<T, TSynapse, TPre, TPost>
             where TSynapse : unmanaged
             where TPre : unmanaged
+            where TPost : unmanaged => Run<Quiet<T, TKernel, TSynapse, TPre, TPost>, TSynapse, TPre, TPost>(new(kernel), null);
+
+        public void SteppedSynapses<TKernel, TSynapse, TPre, TPost>(TKernel kernel)
+            where TKernel : unmanaged, ISteppedSynapseKernel<T, TSynapse, TPre, TPost>
+            where TSynapse : unmanaged
+            where TPre : unmanaged
+            where TPost : unmanaged => Run<TKernel, TSynapse, TPre, TPost>(kernel, KernelTapes.Of(rule, step));
+
+        void Run<TKernel, TSynapse, TPre, TPost>(TKernel kernel, KernelTapes? tapes)
+            where TKernel : unmanaged, ISteppedSynapseKernel<T, TSynapse, TPre, TPost>
+            where TSynapse : unmanaged
+            where TPre : unmanaged
             where TPost : unmanaged
         {
             var arrivals = stimulus.Arrivals.ToHashSet();
             var spikes = stimulus.Spikes.ToHashSet();
             var updates = stimulus.Updates.ToHashSet();
+            var drawing = (tapes?.Methods.Keys.Where(tapes.Draws) ?? []).ToHashSet(StringComparer.Ordinal);
+            bool changesOnStep = tapes?.Changes("OnStep") ?? false;
             var weights = new double[stimulus.Steps];
             var sent = new List<double>();
             var synapse = kernel.Initial(T.FromDouble(weight));
@@ -75,19 +89,48 @@ public static class SynapseBench
             TPost post = default;
             for (int t = 0; t < stimulus.Steps; t++)
             {
-                if (updates.Contains(t)) kernel.OnUpdate(ref synapse, in pre[t], in post);
-                TPre late = t >= stimulus.Delay ? pre[t - stimulus.Delay] : default;
+                if (updates.Contains(t)) Update(t);
+                TPre late = Late(t);
                 bool spiked = spikes.Contains(t);
-                if (arrivals.Contains(t)) sent.Add(Number(kernel.OnPre(ref synapse, in late, in post)));
-                if (spiked) kernel.OnPost(ref synapse, in late, in post);
+                if (arrivals.Contains(t))
+                {
+                    Draw(SynapseEvent.OnPre, t);
+                    sent.Add(Number(kernel.OnPre(ref synapse, in late, in post)));
+                }
+                if (spiked)
+                {
+                    Draw(SynapseEvent.OnPost, t);
+                    kernel.OnPost(ref synapse, in late, in post);
+                }
                 T modulator = T.FromDouble(stimulus.Modulator?.Invoke(t) ?? 0);
                 pre[t + 1] = pre[t];
                 kernel.TracePre(ref pre[t + 1], new() { Spiked = Mask(arrivals.Contains(t + stimulus.Delay)), Potential = 0f, Modulator = modulator });
                 kernel.TracePost(ref post, new() { Spiked = Mask(spiked), Potential = T.FromDouble(stimulus.Potential?.Invoke(t) ?? 0), Modulator = modulator });
+                if (changesOnStep)
+                {
+                    Draw(SynapseEvent.OnStep, t);
+                    kernel.OnStep(ref synapse, Late(t + 1), in post);
+                }
                 weights[t] = Weight();
             }
-            if (updates.Contains(stimulus.Steps)) kernel.OnUpdate(ref synapse, in pre[stimulus.Steps], in post);
+            if (updates.Contains(stimulus.Steps)) Update(stimulus.Steps);
             Outcome = new(Weight(), weights, sent);
+
+            TPre Late(int t) => t >= stimulus.Delay ? pre[t - stimulus.Delay] : default;
+
+            void Update(int t)
+            {
+                Draw(SynapseEvent.OnUpdate, t);
+                kernel.OnUpdate(ref synapse, in pre[t], in post);
+            }
+
+            void Draw(SynapseEvent kind, int t)
+            {
+                if (!drawing.Contains(kind.ToString())) return;
+                uint word = 0;
+                new SynapseDraws(stimulus.Seed, 0).Fill(kind, t, 0, [stimulus.Slot], new Span<uint>(ref word));
+                kernel.Draw(ref synapse, T.Uniform(in word));
+            }
 
             // The first field is the weight.
             double Weight() => Number(Unsafe.As<TSynapse, T>(ref synapse));

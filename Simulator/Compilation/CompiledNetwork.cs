@@ -251,7 +251,7 @@ public sealed class CompiledNetwork
         Require.Finite($"{projection.Description}: the gain", transposed.Gain);
         if (transposed.Of.Rule is not { } rule) return;
         var tapes = KernelTapes.Of(rule, Step);
-        if (tapes.Changes("OnPre") || tapes.Changes("OnPost"))
+        if (tapes.Changes("OnPre") || tapes.Changes("OnPost") || tapes.Changes("OnStep"))
             throw new InvalidInputException($"{projection.Description}: the rule of the transposed projection", rule.GetType().Name, "a rule that changes weights at updates only");
     }
 

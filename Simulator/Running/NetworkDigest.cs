@@ -96,6 +96,12 @@ static class NetworkDigest
             where TPre : unmanaged
             where TPost : unmanaged => Add(kernel);
 
+        public void SteppedSynapses<TKernel, TSynapse, TPre, TPost>(TKernel kernel)
+            where TKernel : unmanaged, ISteppedSynapseKernel<Scalar, TSynapse, TPre, TPost>
+            where TSynapse : unmanaged
+            where TPre : unmanaged
+            where TPost : unmanaged => Add(kernel);
+
         public void Encoder<TKernel, TState>(TKernel kernel)
             where TKernel : unmanaged, IEncoderKernel<Scalar, TState>
             where TState : unmanaged => Add(kernel);

@@ -13,7 +13,8 @@ namespace Lepton.Neuro;
 /// </list>
 /// <para>So an event sees the traces as they were before this step's spikes: two spikes that meet at a synapse in the same step do not pair.
 /// A synapse of delay d sees its source's traces d steps late, for a spike takes that long to reach it. <c>OnUpdate</c> runs only when the session is told to
-/// (<see cref="LearningSession.Update(Projection)"/>), between two steps, for every synapse, on the traces as they are then.</para>
+/// (<see cref="LearningSession.Update(Projection)"/>), between two steps, for every synapse, on the traces as they are then. Rules that must visit every synapse in every step, or that need random
+/// numbers, say so by another kind of kernel: <see cref="ISteppedSynapseKernel{T, TSynapse, TPre, TPost}"/>.</para>
 /// </remarks>
 public abstract record SynapseRule
 {

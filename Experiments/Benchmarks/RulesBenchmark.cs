@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Lepton.Neuro.Experiments.Models;
+using Lepton.Neuro.Experiments.Rules;
+using Lepton.Neuro.Experiments.Running;
+
+namespace Lepton.Neuro.Experiments.Benchmarks;
+
+/// <summary>Every rule of the catalogue on one graph, that of <see cref="BalancedStdp"/>: synaptic events a second, beside those of the pair rule.</summary>
+/// <param name="settings">Scale, biological seconds, threads and seed.</param>
+/// <param name="host">The world around.</param>
+internal sealed class RulesBenchmark(BenchmarkSettings settings, Host host)
+{
+    public const string Name = "rules";
+
+    public const string Summary = "every rule of plasticity on the graph of balanced-stdp; events a second beside those of pair-stdp";
+
+    const string Yardstick = "pair-stdp";
+
+    /// <summary>What the command line may ask of it.</summary>
+    public static BenchmarkModel Model { get; } = new OnGraph(new Plasticity.PairStdp());
+
+    /// <summary>Runs every rule and prints a line for each.</summary>
+    /// <param name="asJson">Whether the lines are JSON.</param>
+    /// <returns>An exit code.</returns>
+    /// <exception cref="InvalidInputException">The network needs more memory than there is.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public int Execute(bool asJson)
+    {
+        var rules = RuleCatalogue.All.OrderBy(rule => RuleCatalogue.NameOf(rule) == Yardstick ? 0 : 1).ToArray();
+        var width = rules.Max(rule => RuleCatalogue.NameOf(rule).Length);
+        var yardstick = double.NaN;
+        if (!asJson)
+            host.Output.WriteLine($"{"rule".PadRight(width)}  {"million events/s",16}  {"of pair-stdp",12}  {"run (s)",8}  {"spikes",10}");
+        foreach (var rule in rules)
+        {
+            var result = new BenchmarkRun(new OnGraph(rule), settings, new QuietProgress(), host.Cancellation).Execute();
+            if (double.IsNaN(yardstick))
+                yardstick = result.SynapticEventsPerSecond;
+            var share = result.SynapticEventsPerSecond / yardstick;
+            host.Output.WriteLine(asJson
+                ? new JsonObject
+                {
+                    ["rule"] = RuleCatalogue.NameOf(rule),
+                    ["eventsPerSecond"] = result.SynapticEventsPerSecond,
+                    ["ofPairStdp"] = share,
+                    ["runSeconds"] = result.RunSeconds,
+                    ["spikes"] = result.Spikes,
+                    ["plasticSynapses"] = result.PlasticSynapses,
+                    ["threads"] = result.Threads,
+                }.ToJsonString()
+                : string.Create(CultureInfo.InvariantCulture, $"{RuleCatalogue.NameOf(rule).PadRight(width)}  {result.SynapticEventsPerSecond / 1e6,16:0.0}  {share,12:0.00}  {result.RunSeconds,8:0.00}  {result.Spikes,10:N0}"));
+            host.Output.Flush();
+        }
+        return ExitCodes.Success;
+    }
+
+    /// <summary>A rule whose bounds leave room for the graph's weights. Its rates stay those of weights near 1, so that weights hardly move and the graph fires alike by all rules.</summary>
+    static SynapseRule Fitted(SynapseRule rule)
+    {
+        foreach (var parameter in RuleParameter.Of(rule))
+        {
+            var value = parameter.Key switch
+            {
+                "maximum" => (10 * BalancedStdp.ExcitatoryWeight).ToString(CultureInfo.InvariantCulture),
+                "negative" => "false",
+                _ => null,
+            };
+            if (value is not null)
+                rule = parameter.With(rule, value);
+        }
+        return rule;
+    }
+
+    sealed record OnGraph(SynapseRule Rule) : BenchmarkModel(RulesBenchmark.Name, RulesBenchmark.Summary, 0.5, 0.1)
+    {
+        public override (double Least, double Most)? Scales => (0.1, 1);
+
+        public override Time Step => BalancedStdp.Step;
+
+        public override Network Build(BenchmarkSettings settings) => BalancedStdp.Build(settings.Seed, settings.Scale, Fitted(Rule));
+    }
+}
