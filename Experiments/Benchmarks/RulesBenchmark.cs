@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Lepton.Neuro.Experiments.Models;
 using Lepton.Neuro.Experiments.Rules;
 using Lepton.Neuro.Experiments.Running;
+using Lepton.Neuro.Plasticity;
 
 namespace Lepton.Neuro.Experiments.Benchmarks;
 
@@ -18,7 +19,7 @@ internal sealed class RulesBenchmark(BenchmarkSettings settings, Host host)
     const string Yardstick = "pair-stdp";
 
     /// <summary>What the command line may ask of it.</summary>
-    public static BenchmarkModel Model { get; } = new OnGraph(new Plasticity.PairStdp());
+    public static BenchmarkModel Model { get; } = new OnGraph(new PairStdp());
 
     /// <summary>Runs every rule and prints a line for each.</summary>
     /// <param name="asJson">Whether the lines are JSON.</param>
@@ -58,6 +59,10 @@ internal sealed class RulesBenchmark(BenchmarkSettings settings, Host host)
     /// <summary>A rule whose bounds leave room for the graph's weights. Its rates stay those of weights near 1, so that weights hardly move and the graph fires alike by all rules.</summary>
     static SynapseRule Fitted(SynapseRule rule)
     {
+        // The pair rule's rates are parts of its range, which is wide here.
+        const float Narrow = (float)(1 / (10 * BalancedStdp.ExcitatoryWeight));
+        if (rule is PairStdp pair)
+            rule = pair with { Potentiation = pair.Potentiation * Narrow, Depression = pair.Depression * Narrow };
         foreach (var parameter in RuleParameter.Of(rule))
         {
             var value = parameter.Key switch
