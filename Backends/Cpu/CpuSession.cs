@@ -36,6 +36,7 @@ sealed class CpuSession<T> : LearningSession, ITeamWork, IResumable
         works = new Work[count];
         Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = threads }, i => works[i] = new(network, shards[i], sources, indexed));
         team = new(threads);
+        BeginModulators();
         if (learned is not null) Restore(learned);
     }
 

@@ -18,6 +18,9 @@ internal sealed class RulesBenchmark(BenchmarkSettings settings, Host host)
 
     const string Yardstick = "pair-stdp";
 
+    /// <summary>Each rule runs so often, in turns, and its best run counts: what else the machine does meanwhile slows one down, and never speeds it up.</summary>
+    const int Rounds = 3;
+
     /// <summary>What the command line may ask of it.</summary>
     public static BenchmarkModel Model { get; } = new OnGraph(new PairStdp());
 
@@ -29,15 +32,22 @@ internal sealed class RulesBenchmark(BenchmarkSettings settings, Host host)
     public int Execute(bool asJson)
     {
         var rules = RuleCatalogue.All.OrderBy(rule => RuleCatalogue.NameOf(rule) == Yardstick ? 0 : 1).ToArray();
+        var best = new BenchmarkResult?[rules.Length];
+        for (var round = 0; round < Rounds; round++)
+        {
+            for (var i = 0; i < rules.Length; i++)
+            {
+                var result = new BenchmarkRun(new OnGraph(rules[i]), settings, new QuietProgress(), host.Cancellation).Execute();
+                if (best[i] is not { } before || result.RunSeconds < before.RunSeconds)
+                    best[i] = result;
+            }
+        }
         var width = rules.Max(rule => RuleCatalogue.NameOf(rule).Length);
-        var yardstick = double.NaN;
+        var yardstick = best[0]!.SynapticEventsPerSecond;
         if (!asJson)
             host.Output.WriteLine($"{"rule".PadRight(width)}  {"million events/s",16}  {"of pair-stdp",12}  {"run (s)",8}  {"spikes",10}");
-        foreach (var rule in rules)
+        foreach (var (rule, result) in rules.Zip(best.OfType<BenchmarkResult>()))
         {
-            var result = new BenchmarkRun(new OnGraph(rule), settings, new QuietProgress(), host.Cancellation).Execute();
-            if (double.IsNaN(yardstick))
-                yardstick = result.SynapticEventsPerSecond;
             var share = result.SynapticEventsPerSecond / yardstick;
             host.Output.WriteLine(asJson
                 ? new JsonObject
@@ -65,7 +75,7 @@ internal sealed class RulesBenchmark(BenchmarkSettings settings, Host host)
             rule = pair with { Potentiation = pair.Potentiation * Narrow, Depression = pair.Depression * Narrow };
         foreach (var parameter in RuleParameter.Of(rule))
         {
-            var value = parameter.Key switch
+            var value = parameter.Key.Split('.')[^1] switch
             {
                 "maximum" => (10 * BalancedStdp.ExcitatoryWeight).ToString(CultureInfo.InvariantCulture),
                 "negative" => "false",

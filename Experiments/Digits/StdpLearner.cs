@@ -57,7 +57,8 @@ internal sealed class StdpLearner : ImageLearner
     /// <param name="seed">The seed.</param>
     /// <param name="open">Opens the session.</param>
     /// <param name="rule">The rule by which synapses learn; null for the pair rule at that rate.</param>
-    public StdpLearner(int pixels, int classes, int neurons, int milliseconds, double rate, ulong seed, Func<CompiledNetwork, LearningSession> open, SynapseRule? rule = null)
+    public StdpLearner(
+        int pixels, int classes, int neurons, int milliseconds, double rate, ulong seed, Func<CompiledNetwork, LearningSession> open, SynapseRule? rule = null)
     {
         var network = new Network(seed);
         var input = network.Add("input", pixels, new PoissonRate(LargestHertz.Hz));

@@ -9,10 +9,14 @@ public static class VerbList
         new ListVerb(),
         new RunVerb(),
         new BenchVerb(),
-        new PlotVerb(),
+        new SweepVerb(),
         new RuleVerb(),
         new LawsVerb(),
-        new SweepVerb(),
+        new DataVerb(),
+        new EventsVerb(),
+        new EncodeVerb(),
+        new DecodeVerb(),
+        new PlotVerb(),
         new TilesVerb(),
     ];
 }

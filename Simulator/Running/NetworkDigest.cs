@@ -49,6 +49,11 @@ static class NetworkDigest
         Add(hash, projection.WeightRange.Least);
         Add(hash, projection.WeightRange.Most);
         description.Rule?.Lower(constants);
+        if (description.Modulator is { } modulator)
+        {
+            Add(hash, modulator.Value);
+            hash.AppendData(MemoryMarshal.AsBytes(modulator.Values));
+        }
         if (projection.Transposed is { } transposed)
         {
             Add(hash, transposed.Of.Index);

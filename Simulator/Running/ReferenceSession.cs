@@ -20,6 +20,7 @@ sealed partial class ReferenceSession<T> : LearningSession
         populations = [.. network.Populations.Select(p => new CellsLowering(network, p, learning).Cells)];
         projections = new Joins[network.Projections.Count];
         foreach (var projection in network.Projections) projections[projection.Index] = new JoinsLowering(network, projection, this).Joins;
+        BeginModulators();
         if (learned is null) return;
         learned.For(network);
         foreach (var projection in projections)

@@ -21,6 +21,9 @@ public abstract record SynapseRule
     /// <summary>The range that the rule keeps its weights in. What a synapse sends must lie within it too.</summary>
     public abstract (float Least, float Most) WeightRange { get; }
 
+    /// <summary>Whether the rule changes nothing without a third factor, so that a projection must be given one (see <see cref="Modulator"/>).</summary>
+    public virtual bool NeedsModulator => false;
+
     /// <summary>Checks the parameters.</summary>
     /// <param name="owner">How the projection is called in an error's message.</param>
     /// <exception cref="InvalidInputException">A parameter is out of its range.</exception>

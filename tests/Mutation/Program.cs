@@ -28,7 +28,7 @@ var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Sp
 var whole = CSharpCompilation.Create("Lepton.Neuro.Plasticity", sources, references,
     new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
 
-var rules = sources.Where(tree => Path.GetDirectoryName(tree.FilePath)!.EndsWith("Rules", StringComparison.Ordinal) && Path.GetFileName(tree.FilePath) is not ("ErrorNeuron.cs" or "ErrorPath.cs" or "PhaseSource.cs"))
+var rules = sources.Where(tree => Path.GetRelativePath(plasticity, tree.FilePath).StartsWith("Rules", StringComparison.Ordinal) && Path.GetFileName(tree.FilePath) is not ("ErrorNeuron.cs" or "ErrorPath.cs" or "PhaseSource.cs" or "EpropNeuron.cs"))
     .Where(tree => args.Length < 2 || args.Skip(1).Contains(Path.GetFileNameWithoutExtension(tree.FilePath), StringComparer.OrdinalIgnoreCase))
     .OrderBy(tree => tree.FilePath, StringComparer.Ordinal).ToArray();
 var clock = Stopwatch.StartNew();

@@ -38,7 +38,7 @@ sealed class Trial : AssemblyLoadContext
         var make = laws.GetType("Lepton.Neuro.Plasticity.Laws.PlasticityLaws")!.GetMethod("For")!;
         foreach (var one in mine)
         {
-            foreach (var law in (IEnumerable)make.Invoke(null, [one, null])!)
+            foreach (var law in (IEnumerable)make.Invoke(null, [one, .. new object?[make.GetParameters().Length - 1]])!)
             {
                 var verdict = law.GetType().GetMethod("Check")!.Invoke(law, [cases, 7UL])!;
                 if (!(bool)verdict.GetType().GetProperty("Holds")!.GetValue(verdict)!)
@@ -74,9 +74,10 @@ sealed class Trial : AssemblyLoadContext
         {
             "Hebb" or "Oja" or "Bcm" or "DeltaRule" => ["RateRulesTests"],
             "Trace" or "TwoTraces" => ["PairStdpTests", "RateRulesTests", "VogelsStdpTests"],
+            "ShortTerm" or "ThreeFactor" or "SynapticScaling" => ["CompositionTests"],
             _ => [file + "Tests"],
         };
-        return names.Select(name => tests.GetType("Lepton.Neuro.Plasticity.Tests." + name)).OfType<Type>();
+        return names.Append("GoldenTests").Select(name => tests.GetType("Lepton.Neuro.Plasticity.Tests." + name)).OfType<Type>();
     }
 
     static bool Fails(Type type, MethodInfo method)
