@@ -4,5 +4,14 @@ namespace Lepton.Neuro.Experiments.Verbs;
 public static class VerbList
 {
     /// <summary>All verbs, in the order in which help lists them. They hold the parsed options, so each use builds its own.</summary>
-    public static IReadOnlyList<IVerb> All => [new ListVerb(), new RunVerb(), new SweepVerb(), new BenchVerb()];
+    public static IReadOnlyList<IVerb> All =>
+    [
+        new ListVerb(),
+        new RunVerb(),
+        new SweepVerb(),
+        new RunsVerb(),
+        new BenchVerb(),
+        new PlotVerb(),
+        new CompletionVerb(),
+    ];
 }
