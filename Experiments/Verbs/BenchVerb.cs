@@ -39,6 +39,8 @@ internal sealed class BenchVerb : IVerb
         {
             model, scale, neurons, seconds, warmUp, threads, seed, vectorBits, noDrive, checkpoint, every, quiet, json,
         };
+        model.CompletionSources.Add([.. Names]);
+        vectorBits.CompletionSources.Add("auto", "128", "256", "512");
         command.SetAction(parsed => Run(parsed, host));
         return command;
     }
