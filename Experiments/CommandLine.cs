@@ -91,11 +91,11 @@ public static class CommandLine
         {
             var token = parsed.UnmatchedTokens[0];
             if (command.Subcommands.Count > 0)
-                return $"There is no verb {token}: {Nearest.Hint(token, [.. command.Subcommands.Select(verb => verb.Name)])}";
+                return $"There is no {(parsed.CommandResult == parsed.RootCommandResult ? "verb" : command.Name)} {token}: {Nearest.Hint(token, [.. command.Subcommands.Select(verb => verb.Name)])}";
             return $"{token} is one word too many for lepton {command.Name}";
         }
-        return parsed.CommandResult == parsed.RootCommandResult
-            ? $"Name a verb: {string.Join(", ", command.Subcommands.Select(verb => verb.Name))}"
+        return command.Subcommands.Count > 0
+            ? $"Name a {(parsed.CommandResult == parsed.RootCommandResult ? "verb" : command.Name)}: {string.Join(", ", command.Subcommands.Select(verb => verb.Name))}"
             : parsed.Errors[0].Message;
     }
 

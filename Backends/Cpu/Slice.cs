@@ -218,7 +218,7 @@ sealed unsafe class NeuronSlice<T, TKernel, TState, TInput> : Slice
 
     protected override int Step(long now, ulong presentation, int* spikes)
     {
-        if (drives.Length == 0 && awake == 0 && !Shard.Touched) return 0;
+        if (drives.Length == 0 && awake == 0 && !Shard.Touched(Plan.Index)) return 0;
         foreach (var (counts, receptor) in drives) counts.AddTo(Shard.Sums(Plan.Index, receptor), Start, Padded, now, presentation);
         // Who is at rest is found out now and then, and looked at only where somebody is: a busy population pays nothing for it.
         bool watch = now % WatchInterval == 0, resting = awake < Words * 16 / T.Width;

@@ -42,6 +42,23 @@ internal sealed class ClassVotes(int neurons, int classes)
         return best;
     }
 
+    /// <summary>Writes what was counted.</summary>
+    /// <param name="writer">Where to.</param>
+    public void Save(BinaryWriter writer)
+    {
+        foreach (long count in spikes) writer.Write(count);
+        foreach (long count in images) writer.Write(count);
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
+    /// <param name="reader">Where from.</param>
+    public void Restore(BinaryReader reader)
+    {
+        for (int i = 0; i < spikes.Length; i++) spikes[i] = reader.ReadInt64();
+        for (int i = 0; i < images.Length; i++) images[i] = reader.ReadInt64();
+        shares = null;
+    }
+
     // The mean count of a class, as a share of the neuron's means over all classes: neurons that fire a lot have no more to say than others.
     double[] Shares()
     {

@@ -1,4 +1,3 @@
-using Lepton.Neuro.Backends;
 using Lepton.Neuro.Encoders;
 using Lepton.Neuro.Plasticity;
 using static Lepton.Neuro.Units;
@@ -25,9 +24,9 @@ internal sealed class ErrorModulatedLearner : ImageLearner
     /// <param name="feedback">The way back of errors.</param>
     /// <param name="rate">The learning rate.</param>
     /// <param name="seed">The seed.</param>
-    /// <param name="cpu">How the session runs.</param>
+    /// <param name="open">Opens the session.</param>
     /// <param name="recordings">Whether what is shown are recordings, whose events are the spikes of the input (<see cref="EventMovies"/>), and not images, which are encoded.</param>
-    public ErrorModulatedLearner(int pixels, int classes, int hidden, int phaseLength, Feedback feedback, double rate, ulong seed, CpuOptions cpu, bool recordings = false)
+    public ErrorModulatedLearner(int pixels, int classes, int hidden, int phaseLength, Feedback feedback, double rate, ulong seed, Func<CompiledNetwork, LearningSession> open, bool recordings = false)
     {
         this.recordings = recordings;
         var network = new Network(seed);
@@ -39,11 +38,17 @@ internal sealed class ErrorModulatedLearner : ImageLearner
         var second = network.Connect(middle, output, Wiring.AllToAll, Spread(3.46, hidden), rule: rule);
         path = ErrorPath.Attach(network, [first, second], new() { Feedback = feedback });
         plan = network.Compile(1.ms);
-        session = Cpu.Load(plan, cpu);
+        session = open(plan);
     }
 
     /// <inheritdoc/>
     public override string Rule => "error-modulated learning";
+
+    /// <inheritdoc/>
+    public override LearningSession Session => session;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Population> Watched => [path.Input, .. path.Layers.Select(l => l.Neurons)];
 
     /// <inheritdoc/>
     public override int Learn(ReadOnlySpan<float> image, int label, ulong presentation, float rate) =>

@@ -88,6 +88,7 @@ public sealed record TripletStdp : SynapseRule, IDeclareTraits
     // A single pair sees neither r2 nor o2.
     RuleTraits IDeclareTraits.Traits => new()
     {
+        DecaysExactly = true,
         Window = PairWindow.Causal,
         ArrivalFirst = A2Plus > 0 ? TauPlus : null,
         SpikeFirst = A2Minus > 0 ? TauMinus : null,

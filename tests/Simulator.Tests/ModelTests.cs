@@ -326,6 +326,12 @@ public sealed class ModelTests
             where TPre : unmanaged
             where TPost : unmanaged => throw new NotSupportedException();
 
+        public void SteppedSynapses<TKernel, TSynapse, TPre, TPost>(TKernel kernel)
+            where TKernel : unmanaged, ISteppedSynapseKernel<T, TSynapse, TPre, TPost>
+            where TSynapse : unmanaged
+            where TPre : unmanaged
+            where TPost : unmanaged => throw new NotSupportedException();
+
         public void Encoder<TKernel, TState>(TKernel kernel)
             where TKernel : unmanaged, IEncoderKernel<T, TState>
             where TState : unmanaged => throw new NotSupportedException();
