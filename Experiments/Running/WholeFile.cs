@@ -21,7 +21,7 @@ internal static class WholeFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            File.Delete(partial);
+            if (File.Exists(partial)) File.Delete(partial);
             throw new InvalidInputException($"{path} cannot be written: {error.Message.ReplaceLineEndings(" ")}; allowed: a path in a folder that exists, on a disk with room", error);
         }
     }
