@@ -56,13 +56,15 @@ internal sealed class StdpLearner : ImageLearner
     /// <param name="rate">What a spike of a neuron adds to a weight at most.</param>
     /// <param name="seed">The seed.</param>
     /// <param name="open">Opens the session.</param>
-    public StdpLearner(int pixels, int classes, int neurons, int milliseconds, double rate, ulong seed, Func<CompiledNetwork, LearningSession> open)
+    /// <param name="rule">The rule by which synapses learn; null for the pair rule at that rate.</param>
+    public StdpLearner(
+        int pixels, int classes, int neurons, int milliseconds, double rate, ulong seed, Func<CompiledNetwork, LearningSession> open, SynapseRule? rule = null)
     {
         var network = new Network(seed);
         var input = network.Add("input", pixels, new PoissonRate(LargestHertz.Hz));
         var excitatory = network.Add("neurons", neurons, Neuron);
         total = MeanWeight * pixels;
-        forward = network.Connect(input, excitatory, Wiring.AllToAll, Weight.Uniform(0, 3 * MeanWeight), rule: new PairStdp
+        forward = network.Connect(input, excitatory, Wiring.AllToAll, Weight.Uniform(0, 3 * MeanWeight), rule: rule ?? new PairStdp
         {
             Potentiation = (float)rate,
             Depression = (float)rate / 100,

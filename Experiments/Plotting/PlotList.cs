@@ -7,5 +7,8 @@ public static class PlotList
     public static IReadOnlyList<IPlot> All =>
     [
         new RasterPlot(),
+        new WindowPlot(),
+        new FrequencyPlot(),
+        new WeightsPlot(),
     ];
 }

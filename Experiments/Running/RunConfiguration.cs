@@ -129,7 +129,9 @@ public sealed record RunConfiguration
                 : null;
         }
         var path = ResolvePath(host, "--data", folder);
-        return Directory.Exists(path) ? path : throw new InvalidInputException("--data", folder, "a folder that exists");
+        return Directory.Exists(path) ? path
+            : DataSets.DataCache.Find(folder)
+            ?? throw new InvalidInputException("--data", folder, DataSets.PublicDataSet.All.Any(d => d.Name == folder) ? $"a folder that exists; lepton data get {folder} fetches one" : "a folder that exists");
     }
 
     /// <summary>The full path of what the user typed.</summary>

@@ -1,28 +1,31 @@
 namespace Lepton.Neuro.Experiments.Running;
 
-/// <summary>Files that appear whole or not at all.</summary>
+/// <summary>Writes files that are whole or not there.</summary>
 internal static class WholeFile
 {
-    /// <summary>Writes a file under another name, and renames it when it is whole and on the disk.</summary>
-    /// <param name="path">The full path; an existing file is replaced.</param>
-    /// <param name="bytes">The content.</param>
+    /// <summary>Writes a file under another name and renames it. Folders on the way are made.</summary>
+    /// <param name="path">The full path.</param>
+    /// <param name="write">Writes the content.</param>
     /// <exception cref="InvalidInputException">It cannot be written.</exception>
-    public static void Write(string path, ReadOnlySpan<byte> bytes)
+    public static void Write(string path, Action<Stream> write)
     {
-        string partial = path + ".partial";
+        string temporary = $"{path}.{Guid.NewGuid():N}.tmp";
         try
         {
-            using (var stream = new FileStream(partial, FileMode.Create, FileAccess.Write, FileShare.None))
+            if (Path.GetDirectoryName(path) is { Length: > 0 } folder) Directory.CreateDirectory(folder);
+            try
             {
-                stream.Write(bytes);
-                stream.Flush(flushToDisk: true);
+                using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16)) write(stream);
+                File.Move(temporary, path, overwrite: true);
             }
-            File.Move(partial, path, overwrite: true);
+            finally
+            {
+                File.Delete(temporary);
+            }
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            if (File.Exists(partial)) File.Delete(partial);
-            throw new InvalidInputException($"{path} cannot be written: {error.Message.ReplaceLineEndings(" ")}; allowed: a path in a folder that exists, on a disk with room", error);
+            throw new InvalidInputException($"{path} cannot be written ({failure.Message.ReplaceLineEndings(" ")}); allowed: a file in a writable place", failure);
         }
     }
 }

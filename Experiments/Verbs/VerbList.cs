@@ -11,7 +11,14 @@ public static class VerbList
         new SweepVerb(),
         new RunsVerb(),
         new BenchVerb(),
+        new RuleVerb(),
+        new LawsVerb(),
+        new DataVerb(),
+        new EventsVerb(),
+        new EncodeVerb(),
+        new DecodeVerb(),
         new PlotVerb(),
+        new TilesVerb(),
         new CompletionVerb(),
     ];
 }

@@ -11,6 +11,10 @@ public abstract class Session : IDisposable
     /// <param name="network">The plan.</param>
     protected Session(CompiledNetwork network) => Network = network;
 
+    // What runs goes on from where its engine is.
+    private protected Session(Session engine)
+        : this(engine.Network) => (Step, PresentationStep, Presentation) = (engine.Step, engine.PresentationStep, engine.Presentation);
+
     /// <summary>The plan that runs.</summary>
     public CompiledNetwork Network { get; }
 
@@ -220,7 +224,7 @@ public abstract class Session : IDisposable
 
     /// <summary>Writes what is the backend's to know: states, traces, weights, spikes on their way, counts, signals, modulators; numbers in the order of neurons and of the wiring.</summary>
     /// <param name="writer">The checkpoint.</param>
-    protected virtual void SaveCore(CheckpointWriter writer) => throw new NotSupportedException("this backend writes no checkpoints");
+    protected internal virtual void SaveCore(CheckpointWriter writer) => throw new NotSupportedException("this backend writes no checkpoints");
 
     /// <summary>Reads what <see cref="SaveCore"/> wrote; <see cref="PresentationStep"/> is that of the checkpoint.</summary>
     /// <param name="reader">The checkpoint.</param>
@@ -243,6 +247,14 @@ public abstract class Session : IDisposable
     /// <param name="variable">The variable's index in the model.</param>
     /// <param name="values">Where to.</param>
     protected abstract void ReadStateCore(Population population, int variable, Span<float> values);
+
+    // The recorders of another session, in its order.
+    internal void Follow(Session other)
+    {
+        recorders.Clear();
+        recorders.AddRange(other.recorders);
+        RecordersChanged();
+    }
 
     /// <summary>Called when recorders came or went.</summary>
     protected virtual void RecordersChanged()

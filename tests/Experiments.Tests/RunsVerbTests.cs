@@ -90,9 +90,9 @@ public class RunsVerbTests
         Assert.StartsWith("run,config.data,config.epochs,config.learning-rate,config.membrane-time,", printed, StringComparison.Ordinal);
         Assert.Contains("\nout/rate-0.1,,2,0.1,20,", printed, StringComparison.Ordinal);
         Assert.Contains("\nout/rate-0.3,,2,0.3,20,", printed, StringComparison.Ordinal);
-        Assert.Equal(ExitCodes.BadInput, bench.Run("runs", "export", "--out", "missing/all.csv"));
-        Assert.Contains("all.csv cannot be written", bench.Error, StringComparison.Ordinal);
-        Assert.DoesNotContain(bench.Entries(), e => e.EndsWith(".partial", StringComparison.Ordinal));
+        Assert.Equal(ExitCodes.BadInput, bench.Run("runs", "export", "--out", "out"));
+        Assert.Contains("out cannot be written", bench.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain(bench.Entries(), e => e.EndsWith(".tmp", StringComparison.Ordinal));
     }
 
     [Theory]
