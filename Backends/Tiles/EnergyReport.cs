@@ -156,7 +156,7 @@ public sealed record EnergyReport
     }
 
     // An all-in price holds a share of everything: with other prices beside it that would be counted twice, and alone it is one constant times one count.
-    static void RefuseAllIn(TileMachine machine)
+    internal static void RefuseAllIn(TileMachine machine)
     {
         foreach (var term in machine.Prices.Priced)
         {

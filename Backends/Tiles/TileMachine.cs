@@ -51,6 +51,9 @@ public sealed record TileMachine
     /// <summary>The row of the tile where packets from outside enter.</summary>
     public required int InputRow { get; init; }
 
+    /// <summary>Packets that a link holds before others are held up; for timing with congestion.</summary>
+    public required int LinkBuffer { get; init; }
+
     /// <summary>What things cost, in joules; static power in watts.</summary>
     public required PriceList Prices { get; init; }
 

@@ -1,8 +1,5 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
 
 namespace Lepton.Neuro.Backends;
 
@@ -14,20 +11,7 @@ static class TileMachineYaml
 
     public static TileMachine Read(string yaml, string file)
     {
-        var stream = new YamlStream();
-        var parser = new Parser(new StringReader(yaml));
-        try
-        {
-            stream.Load(parser);
-        }
-        catch (Exception e) when (e is YamlException or InvalidOperationException)
-        {
-            // The parser leaves some broken text by other exceptions than its own, which know no line.
-            long line = e is YamlException known ? known.Start.Line : parser.Current?.End.Line ?? 1;
-            throw new InvalidInputException(Invariant($"{file}, line {line}: {e.Message.ReplaceLineEndings(" ")}; allowed: one YAML document of a machine"), e);
-        }
-        if (stream.Documents.Count != 1) throw new InvalidInputException($"{file}: the number of YAML documents", stream.Documents.Count, "1");
-        var root = new StrictMap(file, "", stream.Documents[0].RootNode);
+        var root = StrictMap.Root(yaml, file, "a machine");
         string name = root.Text("name");
         string source = root.Text("source");
         var mesh = root.Map("mesh");
@@ -50,6 +34,7 @@ static class TileMachineYaml
         var network = root.Map("network");
         network.Choice("packets", "unicast");
         network.Choice("routing", "xy");
+        int linkBuffer = (int)network.Whole("linkBuffer", 1, int.MaxValue);
         var port = network.Map("inputPort");
         int inputColumn = (int)port.Whole("column", 0, columns - 1);
         int inputRow = (int)port.Whole("row", 0, rows - 1);
@@ -72,6 +57,7 @@ static class TileMachineYaml
             StateBits = stateBits,
             InputColumn = inputColumn,
             InputRow = inputRow,
+            LinkBuffer = linkBuffer,
             Prices = prices,
             Latencies = latencies,
             Barrier = barrier,
@@ -100,6 +86,7 @@ static class TileMachineYaml
         Line("network:");
         Line("  packets: unicast");
         Line("  routing: xy");
+        Line(Invariant($"  linkBuffer: {machine.LinkBuffer}"));
         Line("  inputPort:");
         Line(Invariant($"    column: {machine.InputColumn}"));
         Line(Invariant($"    row: {machine.InputRow}"));
@@ -175,96 +162,4 @@ static class TileMachineYaml
     static string Quoted(string text) => JsonSerializer.Serialize(text);
 
     static string Invariant(FormattableString text) => FormattableString.Invariant(text);
-
-    /// <summary>A mapping of YAML of which every key must be read.</summary>
-    sealed class StrictMap
-    {
-        readonly string file;
-        readonly string path;
-        readonly YamlMappingNode node;
-        readonly HashSet<string> known = new(StringComparer.Ordinal);
-
-        public StrictMap(string file, string path, YamlNode node, string allowed = "a mapping of keys to values")
-        {
-            this.file = file;
-            this.path = path;
-            this.node = node as YamlMappingNode ?? throw Wrong(node, path, Describe(node), allowed);
-        }
-
-        public bool Has(string key) => node.Children.ContainsKey(new YamlScalarNode(key));
-
-        public StrictMap Map(string key, string allowed = "a mapping of keys to values") => new(file, At(key), Node(key, allowed), allowed);
-
-        public string Text(string key)
-        {
-            var found = Node(key, "a text");
-            return found is YamlScalarNode { Value: { Length: > 0 } text } ? text : throw Wrong(found, At(key), Describe(found), "a text that is not empty");
-        }
-
-        public string Choice(string key, params string[] allowed)
-        {
-            string list = string.Join(", ", allowed);
-            var found = Node(key, list);
-            return found is YamlScalarNode { Value: { } text } && allowed.Contains(text, StringComparer.Ordinal) ? text : throw Wrong(found, At(key), Describe(found), list);
-        }
-
-        public long Whole(string key, long least, long most)
-        {
-            string allowed = Invariant($"a whole number, {least} to {most}");
-            var found = Node(key, allowed);
-            return found is YamlScalarNode scalar && long.TryParse(scalar.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) && value >= least && value <= most
-                ? value
-                : throw Wrong(found, At(key), Describe(found), allowed);
-        }
-
-        public double Number(string key) => Number(Node(key, NumberAllowed), At(key));
-
-        public List<(int Tiles, double Value)> Table()
-        {
-            var table = new List<(int Tiles, double Value)>();
-            foreach (var (key, value) in node.Children)
-            {
-                if (!(key is YamlScalarNode scalar && int.TryParse(scalar.Value, NumberStyles.None, CultureInfo.InvariantCulture, out int tiles) && tiles >= 1))
-                    throw Wrong(key, path, Describe(key), "whole numbers of tiles as keys, at least 1");
-                if (table.Count > 0 && tiles <= table[^1].Tiles) throw Wrong(key, path, Describe(key), "keys in ascending order");
-                table.Add((tiles, Number(value, At(scalar.Value!))));
-            }
-            if (table.Count == 0 || table[0].Tiles != 1) throw Wrong(node, path, table.Count == 0 ? "empty" : Invariant($"from {table[0].Tiles} tiles on"), "a table that begins with 1 tile");
-            return table;
-        }
-
-        public void Done()
-        {
-            foreach (var key in node.Children.Keys)
-            {
-                string found = (key as YamlScalarNode)?.Value ?? Describe(key);
-                if (!known.Contains(found)) throw Wrong(key, At(found), "unknown", $"the keys {string.Join(", ", known)}");
-            }
-        }
-
-        const string NumberAllowed = "a finite number of 0 or more";
-
-        double Number(YamlNode found, string at) =>
-            found is YamlScalarNode scalar && double.TryParse(scalar.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) && value >= 0
-                ? value
-                : throw Wrong(found, at, Describe(found), NumberAllowed);
-
-        YamlNode Node(string key, string allowed)
-        {
-            known.Add(key);
-            return node.Children.TryGetValue(new YamlScalarNode(key), out var found) ? found : throw Wrong(node, At(key), "missing", allowed);
-        }
-
-        string At(string key) => path.Length == 0 ? key : $"{path}.{key}";
-
-        InvalidInputException Wrong(YamlNode at, string key, string found, string allowed) =>
-            new(Invariant($"{file}, line {at.Start.Line}, key '{key}': {found}; allowed: {allowed}"));
-
-        static string Describe(YamlNode node) => node switch
-        {
-            YamlScalarNode scalar => $"'{scalar.Value}'",
-            YamlSequenceNode => "a list",
-            _ => "a mapping",
-        };
-    }
 }

@@ -8,8 +8,10 @@ public sealed class RunContext
     readonly RunConfiguration configuration;
     readonly RunFolder folder;
 
-    internal RunContext(RunConfiguration configuration, RunFolder folder, IProgressReporter progress, CancellationToken cancellation)
+    internal RunContext(RunConfiguration configuration, RunFolder folder, IProgressReporter progress, CancellationToken cancellation, CheckpointRequest? checkpoint = null, bool live = false)
     {
+        Checkpoint = new(configuration, checkpoint, System.IO.Path.Combine(folder.Path, RunFolder.CheckpointFile));
+        Live = live ? new() : null;
         this.configuration = configuration;
         this.folder = folder;
         Progress = progress;
@@ -39,6 +41,12 @@ public sealed class RunContext
 
     /// <summary>Cancelled by Ctrl-C. Look at it at least a few times a second.</summary>
     public CancellationToken Cancellation { get; }
+
+    /// <summary>How a long run saves itself and goes on: for experiments that say <see cref="IExperiment.CanResume"/>.</summary>
+    public RunCheckpoint Checkpoint { get; }
+
+    /// <summary>Shows spikes in characters while it runs; null unless the user asked for it.</summary>
+    public LiveRaster? Live { get; }
 
     /// <summary>The page that a person will read. The frame adds the title, the key figures, the energy, the configuration and how to reproduce it.</summary>
     public ReportPage Report { get; } = new();

@@ -23,6 +23,9 @@ internal sealed class ShapesExperiment : IExperiment
     public int DefaultEpochs => 2;
 
     /// <inheritdoc/>
+    public bool CanResume => true;
+
+    /// <inheritdoc/>
     public RunResult Run(RunContext context)
     {
         if (context.Data is { } folder) throw new InvalidInputException("--data", folder, "nothing: shapes are drawn; digits takes a folder");
@@ -32,7 +35,7 @@ internal sealed class ShapesExperiment : IExperiment
             context.Get(Common.TestImages) is > 0 and var test ? test : Common.DrawnTest,
             context.Get(Size),
             context.Threads);
-        return new ImagePipeline(context, Common).Run(data, (pixels, classes, cpu) => new ErrorModulatedLearner(
-            pixels, classes, context.Get(Common.Hidden), context.Get(Common.Steps), Common.FeedbackOf(context), context.Get(Common.LearningRate), context.Seed, cpu));
+        return new ImagePipeline(context, Common).Run(data, (pixels, classes, open) => new ErrorModulatedLearner(
+            pixels, classes, context.Get(Common.Hidden), context.Get(Common.Steps), Common.FeedbackOf(context), context.Get(Common.LearningRate), context.Seed, open));
     }
 }
