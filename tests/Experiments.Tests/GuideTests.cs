@@ -2,7 +2,7 @@ namespace Lepton.Neuro.Experiments.Tests;
 
 public class GuideTests
 {
-    // What the guide runs takes minutes; the same commands with small settings take seconds.
+    // What the guide runs takes minutes; the same commands with small settings and fewer seeds take seconds.
     static readonly string[] Small = ["--set", "train-images=150", "--set", "test-images=40"];
 
     static string Guide()
@@ -28,7 +28,7 @@ public class GuideTests
                 ["run" or "sweep", ..] => [.. Small, "--quiet", .. command.Contains("--epochs", StringComparer.Ordinal) ? (string[])[] : ["--epochs", "1"]],
                 _ => [],
             };
-            Assert.True(bench.Run(new Digits.DigitsExperiment(), [.. command, .. more]) == ExitCodes.Success, $"{string.Join(' ', command)}: {bench.Error}");
+            Assert.True(bench.Run(new Digits.DigitsExperiment(), [.. command.Select(word => word == "5" ? "2" : word), .. more]) == ExitCodes.Success, $"{string.Join(' ', command)}: {bench.Error}");
         }
         Assert.True(File.Exists(bench.At("out/sweep-digits/report.html")));
     }
