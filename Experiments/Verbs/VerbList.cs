@@ -8,9 +8,9 @@ public static class VerbList
     [
         new ListVerb(),
         new RunVerb(),
+        new BenchVerb(),
         new SweepVerb(),
         new RunsVerb(),
-        new BenchVerb(),
         new RuleVerb(),
         new LawsVerb(),
         new DataVerb(),
