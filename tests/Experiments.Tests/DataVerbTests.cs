@@ -197,7 +197,7 @@ public class DataVerbTests
         }
         File.WriteAllLines(Path.Combine(folder, "train1K.txt"), Enumerable.Range(1, 24).Select(n => $"{n} {n % 2}"));
         File.WriteAllLines(Path.Combine(folder, "test100.txt"), Enumerable.Range(25, 6).Select(n => $"{n} {n % 2}"));
-        string[] arguments = ["run", "digits", "--data", "events", "--epochs", "4", "--set", "hidden=20", "--set", "steps=8", "--quiet", "--json"];
+        string[] arguments = ["run", "digits", "--data", "events", "--epochs", "6", "--set", "hidden=20", "--set", "steps=8", "--set", "learning-rate=0.02", "--quiet", "--json"];
         Assert.Equal(0, bench.Run(new Digits.DigitsExperiment(), [.. arguments, "--threads", "1"]));
         string first = Hash(bench.Output);
         using var result = System.Text.Json.JsonDocument.Parse(bench.Output.TrimEnd('\n').Split('\n')[^1]);
