@@ -25,7 +25,7 @@ sealed unsafe class Update : IParts
         (this.network, this.options, this.vectorBits, this.blocks) = (network, options, vectorBits, blocks);
         foreach (var layer in network.Layers.Where(l => !l.Frozen))
         {
-            foreach (var parameter in layer.Parameters)
+            foreach (var parameter in layer.Parameters.Where(p => p.Kind != ParameterKind.Constant))
             {
                 for (int first = 0; first < parameter.Count; first += PieceSize) pieces.Add((parameter, first, Math.Min(PieceSize, parameter.Count - first)));
             }
