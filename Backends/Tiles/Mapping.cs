@@ -56,11 +56,14 @@ public sealed class Mapping
     /// <summary>For each projection, in the network's order, how its synapses are stored.</summary>
     public IReadOnlyList<SynapseFormat> Formats { get; }
 
-    /// <summary>The cores in use; they are the machine's first.</summary>
+    /// <summary>The machine's first cores, up to the last that is in use; dead ones among them are empty.</summary>
     public IReadOnlyList<CoreLoad> Cores { get; }
 
+    /// <summary>How many cores are in use.</summary>
+    public int CoresUsed => Cores.Count(c => c.Neurons > 0);
+
     /// <summary>How many tiles are in use.</summary>
-    public int TilesUsed => Cores.Count == 0 ? 0 : Cores[^1].Tile + 1;
+    public int TilesUsed => Cores.Where(c => c.Neurons > 0).Select(c => c.Tile).Distinct().Count();
 
     /// <summary>The neurons placed.</summary>
     public long Neurons => Cores.Sum(c => (long)c.Neurons);
@@ -74,7 +77,7 @@ public sealed class Mapping
         FormattableString.Invariant($"packets of encoders enter at the tile in column {Machine.InputColumn}, row {Machine.InputRow}; their way from there is counted, their making is not"),
         "delays are kept by the cores at no cost in memory",
         "a full matrix of weights is stored without indices, any other wiring with one index a synapse; synapses of weight zero are left out of lists",
-        FormattableString.Invariant($"state is computed in single precision as in the simulator; that it fits {Machine.StateBits} bits is not checked"),
+        FormattableString.Invariant($"unless run in the machine's words, state is computed in single precision as in the simulator, whether it fits {Machine.State.Bits} bits or not"),
         .. Options.Learning && Formats.Any(f => f.Projection.Rule is not null) ? ["the weights of learning synapses are kept in single precision, 32 bits each"] : Array.Empty<string>(),
     ];
 
@@ -103,6 +106,11 @@ public sealed class Mapping
         // Within any distance the middle tile has the most tiles, so its nearest cores are no farther than those of any other.
         var middle = Nearest((Machine.Columns / 2 * Machine.Rows) + (Machine.Rows / 2));
         var port = Nearest(Machine.InputTile);
+        if (Machine.Packets == PacketKind.Multicast)
+        {
+            // A tree that reaches a number of tiles has at least one link less; the source's own tile may be one of them.
+            return Sum(activity, (source, _) => Math.Max(0, ((LeastCores(source) + Machine.CoresPerTile - 1) / Machine.CoresPerTile) - 1));
+        }
         return Sum(activity, (source, isInput) => (isInput ? port : middle)(LeastCores(source)));
     }
 
@@ -147,12 +155,8 @@ public sealed class Mapping
     // The hops to a number of the nearest cores, one packet each.
     Func<long, long> Nearest(int tile)
     {
-        var (column, row) = Machine.PlaceOf(tile);
         var tilesAt = new long[Machine.Columns + Machine.Rows];
-        for (int i = 0; i < Machine.Columns; i++)
-        {
-            for (int j = 0; j < Machine.Rows; j++) tilesAt[Math.Abs(i - column) + Math.Abs(j - row)]++;
-        }
+        for (int other = 0; other < Machine.Tiles; other++) tilesAt[Machine.Route(tile, other).Total]++;
         return cores =>
         {
             long hops = 0;

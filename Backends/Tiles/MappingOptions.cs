@@ -11,6 +11,9 @@ public sealed record MappingOptions
 
     /// <summary>The most neurons that a core is given, where that is less than it can hold; null for no such limit. Fewer neurons a core need fewer axons a core.</summary>
     public int? NeuronsPerCore { get; init; }
+
+    /// <summary>The cores and links that do not work.</summary>
+    public MachineFaults Faults { get; init; } = MachineFaults.None;
 }
 
 /// <summary>How the synapses of a projection are stored.</summary>

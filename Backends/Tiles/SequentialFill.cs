@@ -60,12 +60,15 @@ sealed class SequentialFill
 
     public void Place()
     {
-        long neurons = network.NeuronCount, room = (long)machine.Cores * NeuronsPerCore;
+        int alive = machine.Cores - options.Faults.DeadCores.Count(c => c >= 0 && c < machine.Cores);
+        long neurons = network.NeuronCount, room = (long)alive * NeuronsPerCore;
         if (neurons > room) throw Refused("neurons", "all cores", neurons, room, $"a machine of at least {(neurons + NeuronsPerCore - 1) / NeuronsPerCore} such cores");
-        long bits = synapses.Formats.Sum(f => f.Stored * f.BitsEach), memory = (long)Math.Min(long.MaxValue, (double)machine.Cores * machine.Core.SynapseBits);
+        long bits = synapses.Formats.Sum(f => f.Stored * f.BitsEach), memory = (long)Math.Min(long.MaxValue, (double)alive * machine.Core.SynapseBits);
         if (bits > memory) throw Refused("synapse memory in bits", "all cores", bits, memory, $"a machine of at least {(bits + machine.Core.SynapseBits - 1) / machine.Core.SynapseBits} such cores, fewer synapses (prune), or fewer weight bits");
         do Pass();
         while (Cut());
+        CheckWays();
+        CheckRouting();
     }
 
     int NeuronsPerCore => Math.Min(machine.Core.Neurons, options.NeuronsPerCore ?? int.MaxValue);
@@ -79,6 +82,7 @@ sealed class SequentialFill
         var entries = new List<(int Source, Route Route)>();
         var core = new OpenCore(FirstSource[^1]);
         var plasticHere = new int[network.Projections.Count];
+        SkipDead();
         foreach (var population in network.Populations)
         {
             for (int i = 0; i < population.Count; i++)
@@ -115,6 +119,7 @@ sealed class SequentialFill
             }
         }
         if (core.Neurons > 0) Close(core, entries, "the end");
+        while (Cores.Count > 0 && Cores[^1].Neurons == 0) Cores.RemoveAt(Cores.Count - 1);
         if (Cores.Count > machine.Cores) throw TooManyCores();
         Routes = new(FirstSource[^1], entries);
     }
@@ -153,6 +158,27 @@ sealed class SequentialFill
             (double)core.AxonsIn / machine.Core.AxonsIn);
         Cores.Add(new(number, machine.TileOf(number), core.Neurons, core.Synapses, core.Bits, core.AxonsIn, 0, fill));
         core.Clear();
+        SkipDead();
+    }
+
+    // A dead core keeps its number and stays empty.
+    void SkipDead()
+    {
+        while (options.Faults.DeadCores.Contains(Cores.Count)) Cores.Add(new(Cores.Count, machine.TileOf(Cores.Count), 0, 0, 0, 0, 0, 0));
+    }
+
+    void CheckWays()
+    {
+        if (options.Faults.DeadLinks.Count == 0) return;
+        for (int source = 0; source < CoreOf.Length; source++)
+        {
+            int from = CoreOf[source] < 0 ? machine.InputTile : machine.TileOf(CoreOf[source]);
+            foreach (var route in Routes.Of(source))
+            {
+                if (options.Faults.ColumnFirst(machine, from, machine.TileOf(route.Core)) is null)
+                    throw new InvalidInputException(FormattableString.Invariant($"the network does not fit machine '{machine.Name}': dead links close both ways from tile {from} to tile {machine.TileOf(route.Core)}, which core {route.Core} is on; allowed: a mapping that leaves that core empty (dead), or fewer dead links"));
+            }
+        }
     }
 
     // Counts axons out; whether a core had too many and was cut.
@@ -164,7 +190,7 @@ sealed class SequentialFill
         {
             for (int i = 0; i < population.Count; i++)
             {
-                int neuron = FirstSource[population.Index] + i, need = Routes.Of(neuron).Length, core = CoreOf[neuron];
+                int neuron = FirstSource[population.Index] + i, routes = Routes.Of(neuron).Length, need = machine.Packets == PacketKind.Multicast ? Math.Min(routes, 1) : routes, core = CoreOf[neuron];
                 if (need > machine.Core.AxonsOut)
                     throw Refused("axons out", $"core {core} for neuron {i} of {population.Description}", need, machine.Core.AxonsOut, "more neurons and synapses a core, so that its targets lie on fewer cores, or fewer targets");
                 if (axons[core] + need > machine.Core.AxonsOut)
@@ -182,6 +208,28 @@ sealed class SequentialFill
         return false;
     }
 
+    // Every tile that a source's multicast packets leave, pass or reach names that source in its table.
+    void CheckRouting()
+    {
+        if (machine.RoutingEntries is not { } limit || machine.Packets != PacketKind.Multicast) return;
+        var entries = new int[machine.Tiles];
+        var tiles = new HashSet<int>();
+        for (int source = 0; source < CoreOf.Length; source++)
+        {
+            tiles.Clear();
+            foreach (var route in Routes.Of(source))
+            {
+                int tile = CoreOf[source] < 0 ? machine.InputTile : machine.TileOf(CoreOf[source]), to = machine.TileOf(route.Core);
+                tiles.Add(tile);
+                foreach (int link in MachineFaults.Way(machine, tile, to, options.Faults.ColumnFirst(machine, tile, to) ?? false)) tiles.Add(machine.Neighbour(link / 4, link % 4));
+            }
+            foreach (int tile in tiles) entries[tile]++;
+        }
+        int fullest = Array.IndexOf(entries, entries.Max());
+        if (entries[fullest] > limit)
+            throw Refused("routing-table entries", $"tile {fullest}", entries[fullest], limit, "fewer sources whose packets pass there: more neurons a core, targets closer to their sources, or a machine of larger tables");
+    }
+
     InvalidInputException TooBig(Population population, int neuron, string constraint, long bits) => constraint == "axons in"
         ? Refused(constraint, $"one core for neuron {neuron} of {population}", touched.Count, machine.Core.AxonsIn, "fewer sources a neuron, or a machine of more axons in")
         : Refused(constraint, $"one core for neuron {neuron} of {population}", bits, machine.Core.SynapseBits, "fewer synapses a neuron (prune), fewer weight bits, or a machine of more synapse memory");
@@ -190,7 +238,7 @@ sealed class SequentialFill
     {
         closed.Remove("the end");
         var most = closed.OrderByDescending(c => c.Value).ThenBy(c => c.Key, StringComparer.Ordinal).First();
-        return Refused("cores", "the machine", Cores.Count, machine.Cores, $"a machine of at least {Cores.Count} such cores, or more {most.Key} a core, which closed {most.Value} of them");
+        return Refused("cores", "the machine", Cores.Count, machine.Cores, $"a machine of at least {Cores.Count} such cores{(options.Faults.DeadCores.Count > 0 ? ", dead ones included" : "")}, or more {most.Key} a core, which closed {most.Value} of them");
     }
 
     InvalidInputException Refused(string constraint, string where, long need, long limit, string fit) =>

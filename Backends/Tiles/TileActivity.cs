@@ -6,6 +6,9 @@ public enum TimingKind
     /// <summary>Step by step, from each step's own spikes.</summary>
     EachStep,
 
+    /// <summary>Step by step, with congestion of the mesh.</summary>
+    EachStepWithCongestion,
+
     /// <summary>From the totals of the run: a lower bound, for the busiest core differs from step to step.</summary>
     LowerBound,
 }
@@ -31,7 +34,8 @@ public readonly record struct CoreActivity(long Spikes, long PacketsOut, long Pa
 /// <remarks>
 /// <list type="bullet">
 /// <item><description>A packet is counted for each spike and each core that holds a target, the neuron's own core included; with it all synapses that it reaches there,
-/// in the step in which it is sent, even if the delay outlasts the run.</description></item>
+/// in the step in which it is sent, even if the delay outlasts the run. Where packets are multicast, one is sent for all cores and counted where it is received; a link is
+/// passed once, however many cores lie behind it.</description></item>
 /// <item><description>Every neuron is updated in every step. Published prices set an active update apart from an inactive one; all updates are counted as active, for a potential or
 /// current that decays exponentially never comes to rest: this is an upper bound. A neuron that fires is certainly active, so the lower bound is the number of spikes.</description></item>
 /// <item><description>A learning synapse is updated for each spike of its source if the rule's <c>OnPre</c> changes it, for each spike of its target if <c>OnPost</c> does,
@@ -130,11 +134,15 @@ public sealed record TileActivity
     /// <param name="activity">The spikes of the network that was mapped.</param>
     /// <param name="updates">For each projection how often the session was told to update it; never where null.</param>
     /// <param name="femtoseconds">The time of the run where each step was timed; where null, the lower bound from totals.</param>
-    public static TileActivity Of(Mapping mapping, Activity activity, IReadOnlyList<long>? updates = null, Int128? femtoseconds = null)
+    /// <param name="withCongestion">Whether that time holds congestion.</param>
+    public static TileActivity Of(Mapping mapping, Activity activity, IReadOnlyList<long>? updates = null, Int128? femtoseconds = null, bool withCongestion = false)
     {
         var machine = mapping.Machine;
         var cores = new CoreActivity[mapping.Cores.Count];
         var links = new long[4 * machine.Tiles];
+        bool multicast = machine.Packets == PacketKind.Multicast;
+        // Of a multicast packet: the links that it has passed, which no branch passes again.
+        var passed = multicast ? new HashSet<int>() : null;
         long inputSpikes = 0, inputPackets = 0;
         Hops hops = default, inputHops = default;
         foreach (var population in mapping.Network.Populations)
@@ -148,6 +156,7 @@ public sealed record TileActivity
                 int source = mapping.FirstSource[population.Index] + i, home = mapping.CoreOf(source);
                 int from = isInput ? machine.InputTile : machine.TileOf(home);
                 var routes = mapping.RoutesOf(source);
+                long sent = multicast && routes.Length > 0 ? count : count * routes.Length;
                 if (isInput)
                 {
                     inputSpikes += count;
@@ -155,12 +164,13 @@ public sealed record TileActivity
                 }
                 else
                 {
-                    cores[home] += new CoreActivity(count, count * routes.Length, 0, 0, count * mapping.PlasticInto(source));
+                    cores[home] += new CoreActivity(count, sent, 0, 0, count * mapping.PlasticInto(source));
                 }
+                passed?.Clear();
                 foreach (var route in routes)
                 {
                     cores[route.Core] += new CoreActivity(0, 0, count, count * route.Synapses, count * route.Plastic);
-                    var way = count * Follow(machine, from, machine.TileOf(route.Core), count, links);
+                    var way = count * Follow(mapping, from, machine.TileOf(route.Core), count, links, passed);
                     hops += way;
                     if (isInput) inputHops += way;
                 }
@@ -182,18 +192,22 @@ public sealed record TileActivity
             Cores = cores,
             Links = links,
             Femtoseconds = femtoseconds ?? mapping.Costs.Least(activity.Steps, cores),
-            Timing = femtoseconds is null ? TimingKind.LowerBound : TimingKind.EachStep,
+            Timing = femtoseconds is null ? TimingKind.LowerBound : withCongestion ? TimingKind.EachStepWithCongestion : TimingKind.EachStep,
         };
     }
 
-    // Along the row first, then along the column; the packets of a link are counted at the tile that it leaves.
-    static Hops Follow(TileMachine machine, int from, int to, long packets, long[] links)
+    // The packets of a link are counted at the tile that it leaves.
+    static Hops Follow(Mapping mapping, int from, int to, long packets, long[] links, HashSet<int>? passed)
     {
-        var hops = machine.Route(from, to);
-        for (int i = 0; i < hops.East; i++, from += machine.Rows) links[4 * from] += packets;
-        for (int i = 0; i < hops.West; i++, from -= machine.Rows) links[(4 * from) + 1] += packets;
-        for (int i = 0; i < hops.North; i++, from++) links[(4 * from) + 2] += packets;
-        for (int i = 0; i < hops.South; i++, from--) links[(4 * from) + 3] += packets;
-        return hops;
+        if (from == to) return default;
+        Span<long> hops = stackalloc long[4];
+        hops.Clear();
+        foreach (int link in MachineFaults.Way(mapping.Machine, from, to, mapping.Options.Faults.ColumnFirst(mapping.Machine, from, to) ?? false))
+        {
+            if (passed?.Add(link) == false) continue;
+            links[link] += packets;
+            hops[link % 4]++;
+        }
+        return new(hops[0], hops[1], hops[2], hops[3]);
     }
 }

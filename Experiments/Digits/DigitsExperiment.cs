@@ -1,10 +1,12 @@
+using Lepton.Neuro.Backends;
 using Lepton.Neuro.Encoders.Data;
+using Lepton.Neuro.Experiments.Energy;
 using Lepton.Neuro.Experiments.Running;
 
 namespace Lepton.Neuro.Experiments.Digits;
 
 /// <summary>Digits, end to end: drawn ones, or those of a folder of IDX files such as MNIST.</summary>
-internal sealed class DigitsExperiment : IExperiment
+internal sealed class DigitsExperiment : IEnergyExperiment
 {
     static readonly ChoiceSetting Rule = new("rule", "How synapses learn: from errors that go back as spikes, or without labels from spike times", "emstdp", "emstdp", "stdp");
 
@@ -27,14 +29,17 @@ internal sealed class DigitsExperiment : IExperiment
     public int DefaultEpochs => 2;
 
     /// <inheritdoc/>
-    public RunResult Run(RunContext context)
-    {
-        var data = context.Data is { } folder ? IdxFolder.Load(folder) : Drawn(context);
-        return new ImagePipeline(context, Common).Run(data, (pixels, classes, cpu) => context.Get(Rule) == "stdp"
-            ? new StdpLearner(pixels, classes, context.Get(Common.Hidden), context.Get(ImageTime), context.Get(StdpRate), context.Seed, cpu)
-            : new ErrorModulatedLearner(
-                pixels, classes, context.Get(Common.Hidden), context.Get(Common.Steps), Common.FeedbackOf(context), context.Get(Common.LearningRate), context.Seed, cpu));
-    }
+    public RunResult Run(RunContext context) => new ImagePipeline(context, Common).Run(Data(context), Learner(context));
+
+    /// <inheritdoc/>
+    public TrainedClassifier Train(RunContext context) => new ImagePipeline(context, Common).Train(Data(context), Learner(context));
+
+    static ImageData Data(RunContext context) => context.Data is { } folder ? IdxFolder.Load(folder) : Drawn(context);
+
+    static Func<int, int, CpuOptions, ImageLearner> Learner(RunContext context) => (pixels, classes, cpu) => context.Get(Rule) == "stdp"
+        ? new StdpLearner(pixels, classes, context.Get(Common.Hidden), context.Get(ImageTime), context.Get(StdpRate), context.Seed, cpu)
+        : new ErrorModulatedLearner(
+            pixels, classes, context.Get(Common.Hidden), context.Get(Common.Steps), Common.FeedbackOf(context), context.Get(Common.LearningRate), context.Seed, cpu);
 
     static ImageData Drawn(RunContext context) => Glyphs.Generate(
         context.Seed,

@@ -3,6 +3,7 @@ using System.Globalization;
 using Lepton.Neuro.Backends;
 using Lepton.Neuro.Encoders.Data;
 using Lepton.Neuro.Encoders.Preprocessing;
+using Lepton.Neuro.Experiments.Energy;
 using Lepton.Neuro.Experiments.Running;
 using Lepton.Neuro.Plasticity.Compression;
 using Lepton.Neuro.Random;
@@ -67,6 +68,18 @@ internal sealed class ImagePipeline(RunContext context, PipelineSettings setting
         };
         PipelineReport.Fill(context.Report, outcome, evaluation.Cpu);
         return Result(outcome, training.Count * (double)context.Epochs / seconds);
+    }
+
+    /// <summary>Learns, and gives what has learned to be studied further.</summary>
+    /// <param name="data">Training and test images.</param>
+    /// <param name="learn">Makes what learns, given the pixels of an image, the number of classes, and how its session runs.</param>
+    public TrainedClassifier Train(ImageData data, Func<int, int, CpuOptions, ImageLearner> learn)
+    {
+        var (training, test) = Prepare(data);
+        var evaluation = new Evaluation(context.Threads, context.VectorBits, context.Progress, context.Cancellation);
+        using var learner = learn(data.Train.ImageSize, data.Train.Classes, evaluation.Cpu);
+        Learn(learner, training);
+        return new(learner.Finish(training, evaluation), training, test, evaluation, context.Get(settings.Bits), context.Get(settings.Sparsity), context.Get(settings.NeuronsPerCore));
     }
 
     (PreparedImages Training, PreparedImages Test) Prepare(ImageData data)
@@ -180,7 +193,7 @@ internal sealed class ImagePipeline(RunContext context, PipelineSettings setting
                 WeightBits = context.Get(settings.Bits),
                 Sparsity = 1 - (outcome.Compression.Sum(c => c.Synapses) / (double)outcome.Compression.Sum(c => c.Weights)),
             },
-            Machine = new() { Name = activity.Mapping.Machine.Name, Tiles = activity.Mapping.Machine.Tiles, CoresUsed = activity.Mapping.Cores.Count },
+            Machine = new() { Name = activity.Mapping.Machine.Name, Tiles = activity.Mapping.Machine.Tiles, CoresUsed = activity.Mapping.CoresUsed },
             SpikeHash = outcome.Mapped.Hash,
             Extra = extra,
         };

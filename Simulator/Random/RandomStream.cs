@@ -29,6 +29,9 @@ public enum RandomPurpose
 
     /// <summary>The rounding of a Poisson drive's thresholds.</summary>
     DriveDither = 9,
+
+    /// <summary>What is imperfect about a machine: noise of cells, and faults.</summary>
+    Hardware = 20,
 }
 
 /// <summary>A stream of random numbers: a key of <see cref="Philox"/>, made of the network's seed, a purpose and the index of a population or projection.</summary>
