@@ -31,24 +31,26 @@ public static class Cpu
     /// <param name="options">How to run; defaults where null.</param>
     /// <param name="learned">What was learned before; nothing where null.</param>
     /// <exception cref="InvalidInputException">An option is out of its range.</exception>
-    public static Session Evaluate(CompiledNetwork network, CpuOptions? options = null, Learned? learned = null) => Create(network, options ?? new(), false, learned);
+    public static Session Evaluate(CompiledNetwork network, CpuOptions? options = null, Learned? learned = null) => new EvaluationSession(Create(network, options ?? new(), false, learned));
 
     /// <summary>Goes on with a session that learns where <see cref="Session.Save"/> was called: bit for bit as if it had never stopped, however many threads there are now and were then.</summary>
     /// <param name="network">The plan, of the same description, seed and step.</param>
     /// <param name="path">The checkpoint.</param>
     /// <param name="options">How to run; defaults where null.</param>
+    /// <param name="also">Reads what the caller wrote into the same file with <see cref="Session.Save"/>, section by section in the same order; nothing where null.</param>
     /// <exception cref="InvalidInputException">An option is out of its range; or the checkpoint cannot be read, is damaged or cut off, of another network, of a newer version, or of a session
     /// that does not learn.</exception>
-    public static LearningSession Resume(CompiledNetwork network, string path, CpuOptions? options = null) => Resume(network, path, options ?? new(), true);
+    public static LearningSession Resume(CompiledNetwork network, string path, CpuOptions? options = null, Action<CheckpointReader>? also = null) =>
+        Resume(network, path, options ?? new(), true, also);
 
     /// <summary>Goes on with a session that does not learn where <see cref="Session.Save"/> was called.</summary>
     /// <param name="network">The plan, of the same description, seed and step.</param>
     /// <param name="path">The checkpoint.</param>
     /// <param name="options">How to run; defaults where null.</param>
-    /// <exception cref="InvalidInputException">As for <see cref="Resume(CompiledNetwork, string, CpuOptions?)"/>; or the checkpoint is of a session that learns.</exception>
-    public static Session ResumeEvaluation(CompiledNetwork network, string path, CpuOptions? options = null) => Resume(network, path, options ?? new(), false);
+    /// <exception cref="InvalidInputException">As for <see cref="Resume(CompiledNetwork, string, CpuOptions?, Action{CheckpointReader}?)"/>; or the checkpoint is of a session that learns.</exception>
+    public static Session ResumeEvaluation(CompiledNetwork network, string path, CpuOptions? options = null) => new EvaluationSession(Resume(network, path, options ?? new(), false, null));
 
-    static LearningSession Resume(CompiledNetwork network, string path, CpuOptions options, bool learning)
+    static LearningSession Resume(CompiledNetwork network, string path, CpuOptions options, bool learning, Action<CheckpointReader>? also)
     {
         // Checked before the network is laid out, which takes much longer.
         using var reader = new CheckpointReader(path, network);
@@ -56,6 +58,7 @@ public static class Cpu
         try
         {
             ((IResumable)session).Resume(reader);
+            also?.Invoke(reader);
             return session;
         }
         catch

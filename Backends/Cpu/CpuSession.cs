@@ -29,23 +29,15 @@ sealed class CpuSession<T> : LearningSession, ITeamWork, IResumable
         int count = Shard.Needed(network, threads);
         shards = [.. Enumerable.Range(0, count).Select(i => new Shard(network, i, count))];
         slices = [.. shards.Select(s => network.Populations.Select(p => new SliceLowering(network, p, s, learning).Slice).ToArray())];
-        plastics = [.. network.Projections.Select(p => p.IsPlastic ? Synapses(network, p, shards, learning) : null)];
+        plastics = [.. network.Projections.Select(p => p.IsPlastic ? PlasticLayouts.Make<T>(network, p, shards, learning) : null)];
         var indexed = network.Projections.Where(p => !p.IsPlastic && p.Transposed is null && !DenseRows.Fits(p)).ToArray();
         var sources = new SourceIndex(network, indexed);
         foreach (var slice in slices.SelectMany(s => s)) slice.FirstSource = sources.First(slice.Plan.Index);
         works = new Work[count];
         Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = threads }, i => works[i] = new(network, shards[i], sources, indexed));
         team = new(threads);
+        BeginModulators();
         if (learned is not null) Restore(learned);
-    }
-
-    // Short runs fill narrow vectors better than wide ones.
-    static Plastic Synapses(CompiledNetwork network, CompiledProjection plan, Shard[] shards, bool learning)
-    {
-        const double ShortRun = 24;
-        double runs = (double)plan.Connectivity.Sources * (plan.MostDelay - plan.LeastDelay + 1) * shards.Length;
-        bool narrow = T.Width > Wide256.Width && plan.Connectivity.Count / runs < ShortRun;
-        return narrow ? new PlasticLowering<Wide256>(network, plan, shards, learning).Plastic : new PlasticLowering<T>(network, plan, shards, learning).Plastic;
     }
 
     public override void ReadSpikeCounts(Population population, Span<long> counts)
@@ -80,7 +72,12 @@ sealed class CpuSession<T> : LearningSession, ITeamWork, IResumable
         {
             foreach (var slice in shard) slice.Begin();
         }
-        foreach (var plastic in plastics) plastic?.Begin();
+        foreach (var plastic in plastics)
+        {
+            if (plastic is null) continue;
+            plastic.Presentation = Presentation;
+            plastic.Begin();
+        }
     }
 
     protected override void PresentCore(Population source, ReadOnlySpan<float> signal)
@@ -95,11 +92,11 @@ sealed class CpuSession<T> : LearningSession, ITeamWork, IResumable
             var slice = shard[population.Index];
             if (slice.Count > 0) slice.ReadState(variable, values.Slice(slice.Start, slice.Count));
         }
+        population.Model!.Show(variable, values);
     }
 
     protected override void UpdateCore(Projection projection)
     {
-        MustLearn();
         var plastic = plastics[projection.Index]!;
         foreach (var shard in shards) plastic.Update(shard.Index, PresentationStep);
         plastic.Changed();
@@ -107,15 +104,10 @@ sealed class CpuSession<T> : LearningSession, ITeamWork, IResumable
 
     protected override void SetModulatorCore(Projection projection, float value, ReadOnlySpan<float> values) => plastics[projection.Index]!.SetModulator(value, values);
 
-    protected override void SetWeightsCore(Projection projection, ReadOnlySpan<float> weights)
-    {
-        MustLearn();
-        plastics[projection.Index]!.SetWeights(weights);
-    }
+    protected override void SetWeightsCore(Projection projection, ReadOnlySpan<float> weights) => plastics[projection.Index]!.SetWeights(weights);
 
     protected override void NormalizeCore(Projection projection, float total)
     {
-        MustLearn();
         var plastic = plastics[projection.Index]!;
         float quantum = SummingQuantum(projection.Rule!);
         foreach (var shard in shards) plastic.Normalize(shard.Index, total, quantum);
@@ -169,7 +161,12 @@ sealed class CpuSession<T> : LearningSession, ITeamWork, IResumable
             throw reader.Refused(learning ? "is of a session that does not learn" : "is of a session that learns", learning ? "one of a session that learns" : "one of a session that does not learn");
         foreach (var population in Network.Populations) SavedPopulation.Restore(reader, [.. slices.Select(s => s[population.Index])]);
         SavedSpikes.Restore(reader, Network, shards, slices, PresentationStep);
-        foreach (var plastic in plastics) plastic?.Restore(reader, PresentationStep);
+        foreach (var plastic in plastics)
+        {
+            if (plastic is null) continue;
+            plastic.Presentation = Presentation;
+            plastic.Restore(reader, PresentationStep);
+        }
     }
 
     protected override void Dispose(bool disposing)
@@ -207,7 +204,7 @@ sealed class CpuSession<T> : LearningSession, ITeamWork, IResumable
     // written belongs to this shard, but for the sources' traces of the next step, which nobody reads before the barrier.
     void StepOf(int s, long now)
     {
-        shards[s].Touched = false;
+        shards[s].Untouch();
         works[s].Deliver(shards, now);
         foreach (var plastic in plastics) plastic?.Deliver(s, now);
         foreach (var slice in slices[s]) slice.OneStep(now, Presentation);
@@ -217,6 +214,7 @@ sealed class CpuSession<T> : LearningSession, ITeamWork, IResumable
             if (plastic is null) continue;
             plastic.Post(s, now);
             plastic.Trace(s, now, slices[s][plastic.Plan.Description.From.Index], slices[s][plastic.Plan.Description.To.Index]);
+            plastic.Step(s, now);
         }
     }
 
@@ -249,14 +247,14 @@ sealed class CpuSession<T> : LearningSession, ITeamWork, IResumable
             foreach (var slice in shard)
             {
                 if (learned.States[slice.Plan.Index] is not { } states) continue;
-                for (int v = 0; v < states.Length; v++) slice.WriteState(v, states[v].AsSpan(slice.Start, slice.Count));
+                for (int v = 0; v < states.Length; v++)
+                {
+                    float[] values = [.. states[v].AsSpan(slice.Start, slice.Count)];
+                    slice.Plan.Description.Model!.Keep(v, values);
+                    slice.WriteState(v, values);
+                }
             }
         }
-    }
-
-    void MustLearn()
-    {
-        if (!learning) throw new InvalidOperationException("a session loaded for evaluation cannot learn");
     }
 
     static float[] Transpose(float[] original, TransposeWiring wiring)
@@ -332,5 +330,7 @@ sealed class CpuSession<T> : LearningSession, ITeamWork, IResumable
         void ILowering<T>.Events(IReadOnlyList<(long Step, int Neuron)> spikes) => Slice = new ScheduledSlice(network, plan, shard, spikes);
 
         void ILowering<T>.Synapses<TKernel, TSynapse, TPre, TPost>(TKernel kernel) => throw new NotSupportedException("a population is no synapse rule");
+
+        void ILowering<T>.SteppedSynapses<TKernel, TSynapse, TPre, TPost>(TKernel kernel) => throw new NotSupportedException("a population is no synapse rule");
     }
 }

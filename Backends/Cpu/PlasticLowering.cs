@@ -10,13 +10,15 @@ sealed class PlasticLowering<T> : ILowering<T>
     readonly CompiledProjection plan;
     readonly Shard[] shards;
     readonly bool learning;
+    readonly PlasticLayout layout;
 
-    public PlasticLowering(CompiledNetwork network, CompiledProjection plan, Shard[] shards, bool learning)
+    public PlasticLowering(CompiledNetwork network, CompiledProjection plan, Shard[] shards, bool learning, PlasticLayout layout)
     {
         this.network = network;
         this.plan = plan;
         this.shards = shards;
         this.learning = learning;
+        this.layout = layout;
         plan.Description.Rule!.Lower(this);
     }
 
@@ -28,11 +30,16 @@ sealed class PlasticLowering<T> : ILowering<T>
 
     void ILowering<T>.Synapses<TKernel, TSynapse, TPre, TPost>(TKernel kernel)
     {
-        bool dense = plan.Connectivity.IsAllToAll && plan.LeastDelay == plan.MostDelay;
-        Plastic = dense
-            ? new DensePlastic<T, TKernel, TSynapse, TPre, TPost>(network, plan, shards, kernel, learning)
-            : new SparsePlastic<T, TKernel, TSynapse, TPre, TPost>(network, plan, shards, kernel, learning);
+        Plastic = layout switch
+        {
+            PlasticLayout.Dense => new DensePlastic<T, TKernel, TSynapse, TPre, TPost>(network, plan, shards, kernel, learning),
+            PlasticLayout.Early => new EarlyPlastic<T, TKernel, TSynapse, TPre, TPost>(network, plan, shards, kernel, learning),
+            _ => new SparsePlastic<T, TKernel, TSynapse, TPre, TPost>(network, plan, shards, kernel, learning),
+        };
     }
+
+    void ILowering<T>.SteppedSynapses<TKernel, TSynapse, TPre, TPost>(TKernel kernel) =>
+        Plastic = new SteppedPlastic<T, TKernel, TSynapse, TPre, TPost>(network, plan, shards, kernel, learning);
 
     void ILowering<T>.Neurons<TKernel, TState, TInput>(TKernel kernel) => throw new NotSupportedException("a rule is no neuron model");
 

@@ -18,6 +18,7 @@ sealed unsafe class Shard : IDisposable
     readonly int[] starts;
     readonly int[] counts;
     readonly int[][] sumOffsets;
+    readonly bool[] touched;
     readonly NativeBuffer<RecentSpike> recent;
     readonly long[] recentEnds;
     readonly long recentMask;
@@ -32,6 +33,7 @@ sealed unsafe class Shard : IDisposable
         starts = new int[populations];
         counts = new int[populations];
         sumOffsets = new int[populations][];
+        touched = new bool[populations];
         int sumCount = 0;
         foreach (var population in network.Populations)
         {
@@ -62,8 +64,17 @@ sealed unsafe class Shard : IDisposable
 
     public int Index { get; }
 
-    /// <summary>Whether anything was added to the sums in this step. Where not, neurons at rest stay at rest.</summary>
-    public bool Touched { get; set; }
+    /// <summary>Whether anything may have been added to a population's sums in this step. Where not, neurons at rest stay at rest.</summary>
+    public bool Touched(int population) => touched[population];
+
+    /// <summary>Says that something is added to a population's sums.</summary>
+    public void Touch(int population) => touched[population] = true;
+
+    /// <summary>Says that something is added to sums of any population.</summary>
+    public void TouchAll() => Array.Fill(touched, true);
+
+    /// <summary>A step begins.</summary>
+    public void Untouch() => Array.Clear(touched);
 
     /// <summary>The first neuron of a population that is here.</summary>
     public int Start(int population) => starts[population];

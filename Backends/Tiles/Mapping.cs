@@ -27,6 +27,7 @@ public sealed class Mapping
     readonly RoutingTable routes;
     readonly Dictionary<int, List<int>> plasticOn;
     readonly Lazy<StepCosts> costs;
+    readonly Lazy<long[]> updatesEachStep;
 
     internal Mapping(CompiledNetwork network, TileMachine machine, MappingOptions options, PlacedSynapses synapses, SequentialFill fill)
     {
@@ -42,6 +43,7 @@ public sealed class Mapping
         plasticOn = fill.PlasticOn;
         routes = fill.Routes;
         costs = new(() => new(this));
+        updatesEachStep = new(EachStep);
     }
 
     /// <summary>The network.</summary>
@@ -127,6 +129,21 @@ public sealed class Mapping
 
     /// <summary>The learning synapses of a projection on each core.</summary>
     internal IReadOnlyList<int> PlasticOn(int projection) => plasticOn.TryGetValue(projection, out var on) ? on : [];
+
+    /// <summary>The updates of learning synapses that each core makes in every step, whoever fires.</summary>
+    internal IReadOnlyList<long> UpdatesEachStep => updatesEachStep.Value;
+
+    long[] EachStep()
+    {
+        var updates = new long[Cores.Count];
+        foreach (var projection in Network.Projections)
+        {
+            if (projection.Description.Rule is not { } rule || !KernelTapes.Of(rule, Network.Step).Changes("OnStep")) continue;
+            var on = PlasticOn(projection.Index);
+            for (int core = 0; core < on.Count; core++) updates[core] += on[core];
+        }
+        return updates;
+    }
 
     int Source(Population population, int neuron)
     {

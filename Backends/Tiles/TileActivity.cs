@@ -181,6 +181,7 @@ public sealed record TileActivity
             var on = mapping.PlasticOn(projection);
             for (int core = 0; core < on.Count; core++) cores[core] += new CoreActivity(0, 0, 0, 0, updates[projection] * on[core]);
         }
+        for (int core = 0; core < cores.Length; core++) cores[core] += new CoreActivity(0, 0, 0, 0, activity.Steps * mapping.UpdatesEachStep[core]);
         return new()
         {
             Mapping = mapping,

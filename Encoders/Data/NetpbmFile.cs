@@ -1,6 +1,6 @@
 namespace Lepton.Neuro.Encoders.Data;
 
-/// <summary>Reads netpbm: P1 to P3 (text) and P4 to P6 (binary) of black and white, grey and colour, of up to 16 bits a sample; one picture a file. Source: the netpbm manual, pbm(5), pgm(5), ppm(5).</summary>
+/// <summary>Reads and writes netpbm; read are P1 to P3 (text) and P4 to P6 (binary) of black and white, grey and colour, of up to 16 bits a sample; one picture a file. Source: the netpbm manual, pbm(5), pgm(5), ppm(5).</summary>
 static class NetpbmFile
 {
     const int MostPixels = 1 << 26;
@@ -76,6 +76,10 @@ static class NetpbmFile
 
         InvalidInputException Error(string thing, object? found, string allowed) => new(FormattableString.Invariant($"{name}, byte {at}: {thing}"), found, allowed);
     }
+
+    /// <summary>Writes P5 for one channel, P6 for three.</summary>
+    public static byte[] Write(Picture picture) =>
+        [.. System.Text.Encoding.ASCII.GetBytes(FormattableString.Invariant($"P{(picture.Channels == 1 ? 5 : 6)}\n{picture.Width} {picture.Height}\n255\n")), .. picture.Interleaved()];
 
     static bool White(byte value) => value is 9 or 10 or 11 or 12 or 13 or 32;
 }

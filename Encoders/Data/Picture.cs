@@ -73,4 +73,43 @@ public sealed class Picture
         file.AsSpan().StartsWith(PngFile.Signature) ? PngFile.Parse(file, name)
         : file.Length >= 2 && file[0] == 'P' && file[1] is >= (byte)'1' and <= (byte)'6' ? NetpbmFile.Parse(file, name)
         : throw new InvalidInputException($"{name}, byte 0: how the file begins", "not that of a picture", "the signature of PNG, or P1 to P6");
+
+    /// <summary>Writes a PNG (<c>.png</c>) or netpbm file (<c>.pgm</c> for one channel, <c>.ppm</c> for three) with 8 bits a sample: numbers are cut to [0, 1] and rounded to multiples of 1/255. An earlier
+    /// file stays until the new one is whole.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="InvalidInputException">The name ends otherwise, the picture has other channels (PNG: 1 to 4), or the file cannot be written.</exception>
+    public void Write(string path)
+    {
+        string name = Path.GetFileName(path);
+        byte[] bytes = Path.GetExtension(path).ToUpperInvariant() switch
+        {
+            ".PNG" => Channels <= 4 ? PngFile.Write(this) : throw new InvalidInputException($"{name}: the channels", Channels, "1 to 4"),
+            ".PGM" => NetpbmFile.Write(Channels == 1 ? this : throw new InvalidInputException($"{name}: the channels", Channels, "1")),
+            ".PPM" => NetpbmFile.Write(Channels == 3 ? this : throw new InvalidInputException($"{name}: the channels", Channels, "3")),
+            var ending => throw new InvalidInputException($"the ending of {name}", ending, ".png, .pgm or .ppm"),
+        };
+        string temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            File.WriteAllBytes(temporary, bytes);
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            if (File.Exists(temporary)) File.Delete(temporary);
+            throw new InvalidInputException($"{path} cannot be written ({failure.Message.ReplaceLineEndings(" ")}); allowed: a file in an existing, writable folder", failure);
+        }
+    }
+
+    /// <summary>Bytes, pixel by pixel.</summary>
+    internal byte[] Interleaved()
+    {
+        int area = Width * Height;
+        var bytes = new byte[values.Length];
+        for (int c = 0; c < Channels; c++)
+        {
+            for (int i = 0; i < area; i++) bytes[(i * Channels) + c] = (byte)Math.Round(Math.Clamp(values[(c * area) + i], 0, 1) * 255);
+        }
+        return bytes;
+    }
 }

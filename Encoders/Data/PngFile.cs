@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Lepton.Neuro.Encoders.Data;
 
-/// <summary>Reads PNG: all colour types, bit depths and both ways of interlacing; checksums are checked and unknown critical chunks refused. Gamma and colour profiles are passed over.
+/// <summary>Reads PNG, and writes the plainest of it: read are all colour types, bit depths and both ways of interlacing; checksums are checked and unknown critical chunks refused. Gamma and colour profiles are passed over.
 /// Source: "Portable Network Graphics (PNG) Specification", third edition, W3C.</summary>
 static class PngFile
 {
@@ -65,6 +65,45 @@ static class PngFile
         }
 
         InvalidInputException Error(int place, string thing, object? found, string allowed) => new(FormattableString.Invariant($"{name}, byte {place}: {thing}"), found, allowed);
+    }
+
+    /// <summary>Writes 8 bits a sample: grey, grey and opacity, colour, or colour and opacity.</summary>
+    public static byte[] Write(Picture picture)
+    {
+        using var file = new MemoryStream();
+        file.Write(Signature);
+        var header = new byte[13];
+        BinaryPrimitives.WriteInt32BigEndian(header, picture.Width);
+        BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), picture.Height);
+        (header[8], header[9]) = (8, (byte)(picture.Channels switch { 1 => 0, 2 => 4, 3 => 2, _ => 6 }));
+        Chunk("IHDR"u8, header);
+        using var data = new MemoryStream();
+        using (var compressed = new ZLibStream(data, CompressionLevel.Optimal, leaveOpen: true))
+        {
+            byte[] samples = picture.Interleaved(), line = new byte[1 + (picture.Width * picture.Channels)];
+            int row = line.Length - 1;
+            for (int y = 0; y < picture.Height; y++)
+            {
+                // The difference from the row above: what pictures have most of is small.
+                line[0] = 2;
+                for (int i = 0; i < row; i++) line[1 + i] = (byte)(samples[(y * row) + i] - (y == 0 ? 0 : samples[((y - 1) * row) + i]));
+                compressed.Write(line);
+            }
+        }
+        Chunk("IDAT"u8, data.ToArray());
+        Chunk("IEND"u8, []);
+        return file.ToArray();
+
+        void Chunk(ReadOnlySpan<byte> type, ReadOnlySpan<byte> body)
+        {
+            Span<byte> word = stackalloc byte[4];
+            BinaryPrimitives.WriteInt32BigEndian(word, body.Length);
+            file.Write(word);
+            byte[] named = [.. type, .. body];
+            file.Write(named);
+            BinaryPrimitives.WriteUInt32BigEndian(word, Crc(named));
+            file.Write(word);
+        }
     }
 
     static Picture Pixels(Header header, byte[]? palette, byte[]? transparency, MemoryStream data, string name)

@@ -43,8 +43,8 @@ public static class EventFile
 
     /// <summary>Begins to write a recording, to a temporary file that is renamed by <see cref="EventWriter.Complete"/>.</summary>
     /// <param name="path">The file to write or replace.</param>
-    /// <param name="format"><see cref="EventFormat.NMnist"/>, <see cref="EventFormat.Evt2"/> or <see cref="EventFormat.Evt3"/>; null to tell it by the name: <c>.bin</c> and <c>.bs2</c> are
-    /// N-MNIST, <c>.raw</c> is EVT 3.0.</param>
+    /// <param name="format"><see cref="EventFormat.NMnist"/>, <see cref="EventFormat.Evt2"/>, <see cref="EventFormat.Evt3"/> or <see cref="EventFormat.Text"/>; null to tell it by the name: <c>.bin</c>
+    /// and <c>.bs2</c> are N-MNIST, <c>.raw</c> is EVT 3.0, <c>.txt</c> and <c>.csv</c> are text.</param>
     /// <param name="width">Columns of the sensor; 0 for unknown.</param>
     /// <param name="height">Rows of the sensor; 0 for unknown.</param>
     /// <exception cref="InvalidInputException">The format cannot be written or told, the size is out of the format's range, or the file cannot be written.</exception>
@@ -54,18 +54,29 @@ public static class EventFile
         {
             ".BIN" or ".BS2" => EventFormat.NMnist,
             ".RAW" => EventFormat.Evt3,
-            var ending => throw new InvalidInputException($"the ending of {Path.GetFileName(path)}", ending, ".bin, .bs2 or .raw, or a format"),
+            ".TXT" or ".CSV" => EventFormat.Text,
+            var ending => throw new InvalidInputException($"the ending of {Path.GetFileName(path)}", ending, ".bin, .bs2, .raw, .txt or .csv, or a format"),
         };
         return kind switch
         {
             EventFormat.NMnist => new NMnistWriter(path),
             EventFormat.Evt2 => new Evt2Writer(path, width, height),
             EventFormat.Evt3 => new Evt3Writer(path, width, height),
-            _ => throw new InvalidInputException("the format to write", kind, "NMnist, Evt2 or Evt3"),
+            EventFormat.Text => new TextEventWriter(path),
+            _ => throw new InvalidInputException("the format to write", kind, "NMnist, Evt2, Evt3 or Text"),
         };
     }
 
-    static EventReader Open(ByteSource source, EventFormat? format)
+    /// <summary>The format of a recording.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="InvalidInputException">The file cannot be read, is of no known format, or its header is damaged.</exception>
+    public static EventFormat FormatOf(string path)
+    {
+        using var reader = (FileReader)Open(path);
+        return reader.Format;
+    }
+
+    static FileReader Open(ByteSource source, EventFormat? format)
     {
         var told = Tell(source) ?? format ?? throw source.Error(
             "how the file begins", "not that of a known format", "AEDAT 2.0, 3.1 or 4.0, EVT 2.0, 2.1 or 3.0, DAT or Event Stream, or a name that ends in .bin, .bs2, .txt or .csv");
@@ -76,7 +87,7 @@ public static class EventFile
             told = header.Format ?? EventFormat.Dat;
         }
         if (format is { } wanted && wanted != told) throw new InvalidInputException($"the format of {source.Name}", told, $"{wanted}");
-        return told switch
+        FileReader reader = told switch
         {
             EventFormat.NMnist => new NMnistReader(source),
             EventFormat.Aedat2 => new Aedat2Reader(source),
@@ -89,6 +100,8 @@ public static class EventFile
             EventFormat.EventStream => new EventStreamReader(source),
             _ => new TextEventReader(source),
         };
+        reader.Format = told;
+        return reader;
     }
 
     /// <summary>What the file says it is; DAT for everything with the header of Prophesee.</summary>

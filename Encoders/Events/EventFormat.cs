@@ -1,6 +1,6 @@
 namespace Lepton.Neuro.Encoders.Events;
 
-/// <summary>The formats of recordings that can be read; <see cref="NMnist"/>, <see cref="Evt2"/> and <see cref="Evt3"/> can be written too.</summary>
+/// <summary>The formats of recordings that can be read; <see cref="NMnist"/>, <see cref="Evt2"/>, <see cref="Evt3"/> and <see cref="Text"/> can be written too.</summary>
 public enum EventFormat
 {
     /// <summary>N-MNIST and N-Caltech101 <c>.bin</c> (and slayer's <c>.bs2</c>): 5 bytes an event, no header.</summary>

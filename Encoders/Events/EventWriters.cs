@@ -136,3 +136,20 @@ sealed class Evt3Writer : EventWriter
         Out.Write(word);
     }
 }
+
+/// <summary>Writes what <see cref="TextEventReader"/> reads: names of columns, then a line an event, times in whole microseconds.</summary>
+sealed class TextEventWriter : EventWriter
+{
+    public TextEventWriter(string path)
+        : base(path) => Out.Write("time,x,y,polarity\n"u8);
+
+    private protected override void WriteCore(ReadOnlySpan<Event> events)
+    {
+        Span<byte> line = stackalloc byte[64];
+        foreach (ref readonly var e in events)
+        {
+            System.Text.Unicode.Utf8.TryWrite(line, CultureInfo.InvariantCulture, $"{e.Time},{e.X},{e.Y},{(e.On ? 1 : 0)}\n", out int length);
+            Out.Write(line[..length]);
+        }
+    }
+}

@@ -9,6 +9,9 @@ abstract class FileReader(ByteSource source) : EventReader
     long last = long.MinValue;
     int width, height;
 
+    /// <summary>The format it reads.</summary>
+    public EventFormat Format { get; set; }
+
     public sealed override int Width => width;
 
     public sealed override int Height => height;

@@ -176,7 +176,7 @@ public static class PictureFeatures
             (float)(centred.Channel(c)[(y * picture.Width) + x] / Math.Max(floor, Math.Sqrt(variance.Channel(c)[(y * picture.Width) + x]))));
     }
 
-    static Picture Blur(Picture picture, double sigma)
+    internal static Picture Blur(Picture picture, double sigma)
     {
         int radius = Math.Max(1, (int)Math.Ceiling(4 * sigma));
         var weights = Enumerable.Range(-radius, (2 * radius) + 1).Select(k => ExactMath.Exp(-k * (double)k / (2 * sigma * sigma))).ToArray();

@@ -3,7 +3,7 @@ namespace Lepton.Neuro.Experiments.Digits;
 /// <summary>What neurons that learned without labels stand for: how much each fired for each class. An answer weighs each neuron's spikes by that (the "proportion weighting" of the field).</summary>
 /// <param name="neurons">Neurons.</param>
 /// <param name="classes">Classes.</param>
-internal sealed class ClassVotes(int neurons, int classes)
+public sealed class ClassVotes(int neurons, int classes)
 {
     readonly long[] spikes = new long[neurons * classes];
     readonly long[] images = new long[classes];
@@ -40,6 +40,23 @@ internal sealed class ClassVotes(int neurons, int classes)
             if (votes[c] > votes[best]) best = c;
         }
         return best;
+    }
+
+    /// <summary>Writes what was counted.</summary>
+    /// <param name="writer">Where to.</param>
+    public void Save(BinaryWriter writer)
+    {
+        foreach (long count in spikes) writer.Write(count);
+        foreach (long count in images) writer.Write(count);
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
+    /// <param name="reader">Where from.</param>
+    public void Restore(BinaryReader reader)
+    {
+        for (int i = 0; i < spikes.Length; i++) spikes[i] = reader.ReadInt64();
+        for (int i = 0; i < images.Length; i++) images[i] = reader.ReadInt64();
+        shares = null;
     }
 
     // The mean count of a class, as a share of the neuron's means over all classes: neurons that fire a lot have no more to say than others.

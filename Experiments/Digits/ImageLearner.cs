@@ -6,6 +6,12 @@ internal abstract class ImageLearner : IDisposable
     /// <summary>What is learned by, for reports: a phrase.</summary>
     public abstract string Rule { get; }
 
+    /// <summary>The session that learns.</summary>
+    public abstract LearningSession Session { get; }
+
+    /// <summary>The neurons whose spikes are worth watching.</summary>
+    public abstract IReadOnlyList<Population> Watched { get; }
+
     /// <summary>Shows an image and learns from it.</summary>
     /// <param name="image">Pixels in [0, 1].</param>
     /// <param name="label">Its class.</param>
@@ -17,7 +23,24 @@ internal abstract class ImageLearner : IDisposable
     /// <summary>The network as it is now; what it answers may mean nothing yet.</summary>
     public abstract Classifier Snapshot();
 
-    /// <summary>Ends learning.</summary>
+    /// <summary>What is done once, after the last image.</summary>
+    public virtual void EndLearning()
+    {
+    }
+
+    /// <summary>Writes what it knows between two images beyond its session.</summary>
+    /// <param name="writer">Where to.</param>
+    public virtual void Save(BinaryWriter writer)
+    {
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote; the session is already that of then.</summary>
+    /// <param name="reader">Where from.</param>
+    public virtual void Restore(BinaryReader reader)
+    {
+    }
+
+    /// <summary>Makes a classifier of what was learned; changes nothing of it.</summary>
     /// <param name="training">The images learned from: all that answers may be made from.</param>
     /// <param name="evaluation">Runs what must be run for that.</param>
     /// <returns>The network as learned.</returns>

@@ -1,12 +1,9 @@
-using System.Diagnostics;
 using System.Globalization;
 using Lepton.Neuro.Backends;
 using Lepton.Neuro.Encoders.Data;
 using Lepton.Neuro.Encoders.Preprocessing;
-using Lepton.Neuro.Experiments.Energy;
 using Lepton.Neuro.Experiments.Running;
 using Lepton.Neuro.Plasticity.Compression;
-using Lepton.Neuro.Random;
 
 namespace Lepton.Neuro.Experiments.Digits;
 
@@ -16,8 +13,8 @@ namespace Lepton.Neuro.Experiments.Digits;
 /// <param name="settings">Its settings.</param>
 internal sealed class ImagePipeline(RunContext context, PipelineSettings settings)
 {
-    // Presentations are numbered so that no random number of a test image is one of training: test images from 0, training and what else training images are shown for from here.
-    const ulong FirstTraining = 1UL << 32;
+    /// <summary>Where the presentations of training images begin. They are numbered so that no random number of a test image is one of training: test images from 0, training from here.</summary>
+    public const ulong FirstTraining = 1UL << 32;
 
     /// <summary>Where the presentations of training images begin that are shown after learning.</summary>
     public const ulong FirstReplay = 1UL << 48;
@@ -27,18 +24,36 @@ internal sealed class ImagePipeline(RunContext context, PipelineSettings setting
 
     /// <summary>Runs all of it, and fills the report.</summary>
     /// <param name="data">Training and test images.</param>
-    /// <param name="learn">Makes what learns, given the pixels of an image, the number of classes, and how its session runs.</param>
+    /// <param name="learn">Makes what learns, given the channels of the input, the number of classes, and what opens its session.</param>
+    /// <param name="channels">The channels of the input, where what is shown is not one number a channel but a series of them; else null.</param>
     /// <returns>What was measured.</returns>
-    public RunResult Run(ImageData data, Func<int, int, CpuOptions, ImageLearner> learn)
+    public RunResult Run(ImageData data, Func<int, int, Func<CompiledNetwork, LearningSession>, ImageLearner> learn, int? channels = null)
     {
+        int inputs = channels ?? data.Train.ImageSize;
         var machine = TileMachine.Load(context.Get(settings.Machine));
-        var (training, test) = Prepare(data);
+        var (training, test) = Prepare(data, inputs);
         var evaluation = new Evaluation(context.Threads, context.VectorBits, context.Progress, context.Cancellation);
-        using var learner = learn(data.Train.ImageSize, data.Train.Classes, evaluation.Cpu);
+        using var learner = learn(inputs, data.Train.Classes, plan => context.Checkpoint.Load(plan, evaluation.Cpu, training.Digest()));
         // A network that does not fit is refused now, not after minutes of learning: as many weights are pruned then, and no more synapses are left.
         Map(Compress(learner.Snapshot()).Classifier, machine);
-        var (curve, seconds) = Learn(learner, training);
+        var learning = new LearningLoop(context, learner, training);
+        try
+        {
+            learning.Run();
+            return Judge(data, machine, training, test, evaluation, learner, learning);
+        }
+        catch (OperationCanceledException)
+        {
+            // Judging changes nothing of what was learned: wherever it stopped, going on begins after the last image learned.
+            learning.SaveCancelled();
+            throw;
+        }
+    }
+
+    RunResult Judge(ImageData data, TileMachine machine, PreparedImages training, PreparedImages test, Evaluation evaluation, ImageLearner learner, LearningLoop learning)
+    {
         var full = learner.Finish(training, evaluation);
+        context.Study?.Invoke(new(full, test, evaluation, context.Get(settings.Bits), context.Get(settings.Sparsity), context.Get(settings.NeuronsPerCore)));
         var fullVerdict = evaluation.Run("Testing, as learned", full, test);
         var (compressed, compression) = Compress(full);
         var compressedVerdict = evaluation.Run("Testing, compressed", compressed, test);
@@ -53,7 +68,7 @@ internal sealed class ImagePipeline(RunContext context, PipelineSettings setting
             Rule = learner.Rule,
             Training = training,
             Test = test,
-            Curve = curve,
+            Curve = learning.Curve,
             Full = fullVerdict,
             Compressed = compressedVerdict,
             Mapped = mappedVerdict,
@@ -67,25 +82,13 @@ internal sealed class ImagePipeline(RunContext context, PipelineSettings setting
             Epochs = context.Epochs,
         };
         PipelineReport.Fill(context.Report, outcome, evaluation.Cpu);
-        return Result(outcome, training.Count * (double)context.Epochs / seconds);
+        return Result(outcome, training.Count * (double)context.Epochs / learning.Seconds);
     }
 
-    /// <summary>Learns, and gives what has learned to be studied further.</summary>
-    /// <param name="data">Training and test images.</param>
-    /// <param name="learn">Makes what learns, given the pixels of an image, the number of classes, and how its session runs.</param>
-    public TrainedClassifier Train(ImageData data, Func<int, int, CpuOptions, ImageLearner> learn)
+    (PreparedImages Training, PreparedImages Test) Prepare(ImageData data, int inputs)
     {
-        var (training, test) = Prepare(data);
-        var evaluation = new Evaluation(context.Threads, context.VectorBits, context.Progress, context.Cancellation);
-        using var learner = learn(data.Train.ImageSize, data.Train.Classes, evaluation.Cpu);
-        Learn(learner, training);
-        return new(learner.Finish(training, evaluation), training, test, evaluation, context.Get(settings.Bits), context.Get(settings.Sparsity), context.Get(settings.NeuronsPerCore));
-    }
-
-    (PreparedImages Training, PreparedImages Test) Prepare(ImageData data)
-    {
-        if (data.Train.ImageSize > MostPixels)
-            throw new InvalidInputException("the pixels of an image", data.Train.ImageSize, string.Create(CultureInfo.InvariantCulture, $"at most {MostPixels}"));
+        if (inputs > MostPixels)
+            throw new InvalidInputException("the pixels of an image", inputs, string.Create(CultureInfo.InvariantCulture, $"at most {MostPixels}"));
         if (data.Train.Classes < 2) throw new InvalidInputException("the classes of the images", data.Train.Classes, "at least 2");
         if (data.Test.Classes > data.Train.Classes) throw new InvalidInputException("the classes of the test images", data.Test.Classes, $"at most {data.Train.Classes}, as in training");
         var (train, test) = (Take(data.Train, settings.TrainImages, "training"), Take(data.Test, settings.TestImages, "test"));
@@ -99,32 +102,6 @@ internal sealed class ImagePipeline(RunContext context, PipelineSettings setting
         if (images.Count == 0) throw new InvalidInputException($"the number of {what} images", 0, "at least 1");
         if (count > images.Count) throw new InvalidInputException($"Setting {setting.Key}", count, string.Create(CultureInfo.InvariantCulture, $"at most {images.Count}, the {what} images there are"));
         return count == 0 ? images : images.Take(count);
-    }
-
-    (LearningCurve Curve, double Seconds) Learn(ImageLearner learner, PreparedImages training)
-    {
-        var curve = new LearningCurve(training.Count, context.Epochs);
-        var order = new RandomStream(context.Seed, RandomPurpose.Shuffling, 0);
-        var pixels = new float[training.Images.ImageSize];
-        long shown = 0, all = (long)training.Count * context.Epochs;
-        long start = Stopwatch.GetTimestamp();
-        for (int epoch = 0; epoch < context.Epochs; epoch++)
-        {
-            using var phase = context.Progress.Start(
-                context.Epochs == 1 ? "Learning" : string.Create(CultureInfo.InvariantCulture, $"Learning, epoch {epoch + 1} of {context.Epochs}"), training.Count, "images");
-            foreach (int image in order.Permutation(training.Count, (uint)epoch))
-            {
-                context.Cancellation.ThrowIfCancellationRequested();
-                training.Read(image, pixels);
-                float rate = 1 - (0.9f * (shown / (float)all));
-                curve.Add(learner.Learn(pixels, training.Label(image), FirstTraining + (ulong)shown, rate), training.Label(image));
-                shown++;
-                phase.Advance();
-            }
-            if (double.IsFinite(curve.ByEpoch[epoch]))
-                context.Progress.Note(string.Create(CultureInfo.InvariantCulture, $"Epoch {epoch + 1}: {curve.ByEpoch[epoch] * 100:0.00} % of the training images right as they came"));
-        }
-        return (curve, Stopwatch.GetElapsedTime(start).TotalSeconds);
     }
 
     (Classifier Classifier, IReadOnlyList<CompressedSize> Sizes) Compress(Classifier full)

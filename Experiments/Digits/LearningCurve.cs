@@ -48,4 +48,28 @@ internal sealed class LearningCurve(int images, int epochs)
             (judgedOfEpoch, rightOfEpoch) = (0, 0);
         }
     }
+
+    /// <summary>Writes the curve so far.</summary>
+    /// <param name="writer">Where to.</param>
+    public void Save(BinaryWriter writer)
+    {
+        foreach (long count in (ReadOnlySpan<long>)[shown, judged, right, judgedOfEpoch, rightOfEpoch]) writer.Write(count);
+        foreach (var list in (ReadOnlySpan<List<double>>)[seen, accuracy, byEpoch])
+        {
+            writer.Write(list.Count);
+            foreach (double value in list) writer.Write(value);
+        }
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
+    /// <param name="reader">Where from.</param>
+    public void Restore(BinaryReader reader)
+    {
+        (shown, judged, right, judgedOfEpoch, rightOfEpoch) = (reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64());
+        foreach (var list in (ReadOnlySpan<List<double>>)[seen, accuracy, byEpoch])
+        {
+            list.Clear();
+            for (int left = reader.ReadInt32(); left > 0; left--) list.Add(reader.ReadDouble());
+        }
+    }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Lepton.Neuro.Encoders.Data;
 using Lepton.Neuro.Encoders.Preprocessing;
 
@@ -17,6 +19,21 @@ internal sealed class PreparedImages(ImageSet images, PixelTransform transform)
     /// <summary>The class of an image.</summary>
     /// <param name="index">The image.</param>
     public int Label(int index) => images.Label(index);
+
+    /// <summary>A digest of all pixels and labels, and of how they are read: what is learned from depends on nothing else.</summary>
+    public byte[] Digest()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        for (int i = 0; i < Count; i++)
+        {
+            hash.AppendData(images.Pixels(i));
+            hash.AppendData([(byte)images.Label(i)]);
+        }
+        var first = new float[images.ImageSize];
+        if (Count > 0) Read(0, first);
+        hash.AppendData(MemoryMarshal.AsBytes(first.AsSpan()));
+        return hash.GetHashAndReset();
+    }
 
     /// <summary>Reads an image.</summary>
     /// <param name="index">The image.</param>

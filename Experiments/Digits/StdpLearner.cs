@@ -1,4 +1,3 @@
-using Lepton.Neuro.Backends;
 using Lepton.Neuro.Encoders;
 using Lepton.Neuro.Plasticity;
 using Lepton.Neuro.Plasticity.Compression;
@@ -56,14 +55,16 @@ internal sealed class StdpLearner : ImageLearner
     /// <param name="milliseconds">How long an image is shown.</param>
     /// <param name="rate">What a spike of a neuron adds to a weight at most.</param>
     /// <param name="seed">The seed.</param>
-    /// <param name="cpu">How the session runs.</param>
-    public StdpLearner(int pixels, int classes, int neurons, int milliseconds, double rate, ulong seed, CpuOptions cpu)
+    /// <param name="open">Opens the session.</param>
+    /// <param name="rule">The rule by which synapses learn; null for the pair rule at that rate.</param>
+    public StdpLearner(
+        int pixels, int classes, int neurons, int milliseconds, double rate, ulong seed, Func<CompiledNetwork, LearningSession> open, SynapseRule? rule = null)
     {
         var network = new Network(seed);
         var input = network.Add("input", pixels, new PoissonRate(LargestHertz.Hz));
         var excitatory = network.Add("neurons", neurons, Neuron);
         total = MeanWeight * pixels;
-        forward = network.Connect(input, excitatory, Wiring.AllToAll, Weight.Uniform(0, 3 * MeanWeight), rule: new PairStdp
+        forward = network.Connect(input, excitatory, Wiring.AllToAll, Weight.Uniform(0, 3 * MeanWeight), rule: rule ?? new PairStdp
         {
             Potentiation = (float)rate,
             Depression = (float)rate / 100,
@@ -71,7 +72,7 @@ internal sealed class StdpLearner : ImageLearner
         });
         Inhibit(network, excitatory);
         plan = network.Compile(1.ms);
-        session = Cpu.Load(plan, cpu);
+        session = open(plan);
         how = new(milliseconds, Ink * pixels);
         counts = new int[neurons];
         (before, after) = (new long[neurons], new long[neurons]);
@@ -80,6 +81,12 @@ internal sealed class StdpLearner : ImageLearner
 
     /// <inheritdoc/>
     public override string Rule => "spike-timing-dependent plasticity without labels";
+
+    /// <inheritdoc/>
+    public override LearningSession Session => session;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Population> Watched => [forward.From, forward.To];
 
     /// <inheritdoc/>
     public override int Learn(ReadOnlySpan<float> image, int label, ulong presentation, float rate)
@@ -103,9 +110,30 @@ internal sealed class StdpLearner : ImageLearner
     public override Classifier Snapshot() => Named(null);
 
     /// <inheritdoc/>
+    public override void EndLearning() => session.Normalize(forward, total);
+
+    /// <inheritdoc/>
+    public override void Save(BinaryWriter writer)
+    {
+        writer.Write(shown);
+        votes.Save(writer);
+        writer.Write(former is not null);
+        former?.Save(writer);
+    }
+
+    /// <inheritdoc/>
+    public override void Restore(BinaryReader reader)
+    {
+        session.ReadSpikeCounts(forward.To, before);
+        shown = reader.ReadInt32();
+        votes.Restore(reader);
+        former = reader.ReadBoolean() ? new(counts.Length, votes.Classes) : null;
+        former?.Restore(reader);
+    }
+
+    /// <inheritdoc/>
     public override Classifier Finish(PreparedImages training, Evaluation evaluation)
     {
-        session.Normalize(forward, total);
         var verdict = evaluation.Run("Naming the neurons", Named(null), training, ImagePipeline.FirstReplay);
         var named = new ClassVotes(counts.Length, votes.Classes);
         for (int image = 0; image < training.Count; image++) named.Add(training.Label(image), verdict.Spikes.AsSpan(image * counts.Length, counts.Length));

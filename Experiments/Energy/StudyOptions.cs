@@ -39,7 +39,7 @@ internal sealed class StudyOptions
     /// <returns>What the study gave, and the console to print it on.</returns>
     public (T Result, Spectre.Console.IAnsiConsole Console) Run<T>(ParseResult parsed, Host host, string name, Func<RunContext, TrainedClassifier, T> study)
     {
-        string known = string.Join(", ", host.Experiments.OfType<IEnergyExperiment>().Select(e => e.Name));
+        string known = string.Join(", ", host.Experiments.Select(e => e.Name));
         string named = parsed.GetValue(model) ?? throw new InvalidInputException("the run or model", null, $"{known}, or the folder of an earlier run");
         bool isExperiment = host.Experiments.Any(e => e.Name == named);
         string file = isExperiment ? "" : Path.Combine(RunConfiguration.ResolvePath(host, "the run", named), "config.yaml");
@@ -56,13 +56,23 @@ internal sealed class StudyOptions
                 Settings = [.. (parsed.GetValue(set) ?? []).Select(RunRequest.ParseAssignment)],
             },
             isExperiment ? null : ConfigurationFile.Read(file));
-        if (configuration.Experiment is not IEnergyExperiment experiment) throw new InvalidInputException("the run or model", configuration.Experiment.Name, known);
-        using var folder = RunFolder.Open(RunConfiguration.ResolvePath(host, "--out", parsed.GetValue(output) ?? $"out/{name}-{experiment.Name}"));
+        using var folder = RunFolder.Open(RunConfiguration.ResolvePath(host, "--out", parsed.GetValue(output) ?? $"out/{name}-{configuration.Experiment.Name}"));
         var console = ExperimentRun.CreateConsole(host);
         T Study(IProgressReporter progress)
         {
-            var context = new RunContext(configuration, folder, progress, host.Cancellation);
-            return study(context, experiment.Train(context));
+            T? found = default;
+            bool done = false;
+            RunContext context = null!;
+            context = new RunContext(configuration, folder, progress, host.Cancellation)
+            {
+                Study = trained =>
+                {
+                    found = study(context, trained);
+                    done = true;
+                },
+            };
+            configuration.Experiment.Run(context);
+            return done ? found! : throw new InvalidInputException("the run or model", configuration.Experiment.Name, "an experiment whose network tells classes of images apart");
         }
         var result = parsed.GetValue(quiet) ? Study(new QuietProgress())
             : host.IsTerminal ? TerminalProgress.Show(console, Study)

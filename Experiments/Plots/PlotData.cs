@@ -55,6 +55,31 @@ public sealed class PlotData
     /// <returns>The data.</returns>
     public static PlotData Of(IEnumerable<string> names) => new([.. names.Select(PlotText.Escape)]);
 
+    /// <summary>The names of categories, escaped, or null where these are numbers.</summary>
+    internal IReadOnlyList<string>? Names => names;
+
+    /// <summary>Rows and columns of a matrix, or null.</summary>
+    internal (int Rows, int Columns)? Shape => shape is [var rows, var columns] ? (rows, columns) : null;
+
+    /// <summary>The numbers in double precision; none where these are names.</summary>
+    /// <returns>The numbers.</returns>
+    internal double[] ToNumbers() => dtype switch
+    {
+        "f4" => Cast<float>(value => value),
+        "f8" => Cast<double>(value => value),
+        "i4" => Cast<int>(value => value),
+        _ => [],
+    };
+
+    double[] Cast<T>(Func<T, double> convert) where T : unmanaged
+    {
+        var values = MemoryMarshal.Cast<byte, T>(bytes);
+        var numbers = new double[values.Length];
+        for (var i = 0; i < numbers.Length; i++)
+            numbers[i] = convert(values[i]);
+        return numbers;
+    }
+
     internal sealed class Converter : JsonConverter<PlotData>
     {
         public override PlotData Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

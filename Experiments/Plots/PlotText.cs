@@ -17,4 +17,16 @@ public static class PlotText
     /// <param name="unit">The unit, or nothing.</param>
     /// <returns>Such as <c>Time (ms)</c>.</returns>
     public static string WithUnit(string name, string unit) => Escape(unit.Length == 0 ? name : $"{name} ({unit})");
+
+    /// <summary>What a person reads in a text of a figure: its lines, without the escapes.</summary>
+    /// <param name="text">A text as <see cref="Escape"/> gives it; <c>&lt;br&gt;</c> divides lines.</param>
+    /// <returns>The lines.</returns>
+    internal static string[] Lines(string text) =>
+    [
+        .. text.Split("<br>").Select(line => line
+            .Replace("%\u200b{", "%{", StringComparison.Ordinal)
+            .Replace("&lt;", "<", StringComparison.Ordinal)
+            .Replace("&gt;", ">", StringComparison.Ordinal)
+            .Replace("&amp;", "&", StringComparison.Ordinal)),
+    ];
 }

@@ -18,6 +18,9 @@ public sealed partial class ReportPage
     /// <summary>The title.</summary>
     public string Title { get; set; } = "";
 
+    /// <summary>What was asked, in one sentence. Empty lets the frame write it from the configuration.</summary>
+    public string Question { get; set; } = "";
+
     /// <summary>What came out, in one sentence with figures. Empty lets the frame write it from the results.</summary>
     public string Summary { get; set; } = "";
 
@@ -116,6 +119,8 @@ public sealed partial class ReportPage
     void WriteHead(TextWriter writer)
     {
         writer.Write($"<header>\n<h1>{Html(Title)}</h1>\n");
+        if (Question.Length > 0)
+            writer.Write($"<p class=\"question\"><span>Asked</span> {Html(Question)}</p>\n");
         if (Summary.Length > 0)
             writer.Write($"<p class=\"summary\">{Html(Summary)}</p>\n");
         if (Byline.Length > 0)

@@ -18,8 +18,10 @@ internal static class RunReport
         var experiment = configuration.Experiment;
         if (page.Title.Length == 0)
             page.Title = $"{char.ToUpperInvariant(experiment.Name[0])}{experiment.Name[1..]}";
+        if (page.Question.Length == 0)
+            page.Question = Ask(configuration);
         if (page.Summary.Length == 0)
-            page.Summary = Summarise(experiment, result);
+            page.Summary = Summarise(result);
         var commit = result.Commit.Length > 10 ? result.Commit[..10] : result.Commit;
         page.Byline = string.Create(CultureInfo.InvariantCulture,
             $"Seed {result.Seed} · {result.Threads} {(result.Threads == 1 ? "thread" : "threads")} · {Quantity.Duration(result.WallSeconds)} · Lepton.Neuro {result.Version}, commit {commit}");
@@ -33,9 +35,17 @@ internal static class RunReport
         return page;
     }
 
-    static string Summarise(IExperiment experiment, RunResult result)
+    static string Ask(RunConfiguration configuration)
     {
-        var sentence = experiment.Summary.TrimEnd('.') + ".";
+        var experiment = configuration.Experiment;
+        var changed = experiment.Settings.Where(configuration.IsChanged)
+            .Select(setting => $"{setting.Key} = {setting.FormatValue(configuration.Settings[setting.Key])}{(setting.Unit.Length == 0 ? "" : $" {setting.Unit}")} ({setting.DefaultText} by default)")
+            .Prepend(string.Create(CultureInfo.InvariantCulture, $"epochs = {configuration.Epochs}"));
+        return $"{experiment.Summary.TrimEnd('.')}; here with {string.Join(", ", changed)}{(configuration.Data is { } data ? $", on {System.IO.Path.GetFileName(data)}" : "")}.";
+    }
+
+    static string Summarise(RunResult result)
+    {
         var parts = new List<string>();
         var accuracy = result.Accuracy.Mapped ?? result.Accuracy.Compressed ?? result.Accuracy.Full;
         if (accuracy is { } share && double.IsFinite(share))
@@ -44,7 +54,10 @@ internal static class RunReport
             parts.Add($"an inference takes {Quantity.WithPrefix(energy, "J")}{Advantage(result)}");
         if (result.Train.Images is { } images && result.Train.Epochs is { } epochs)
             parts.Add(string.Create(CultureInfo.InvariantCulture, $"learnt from {images:N0} images in {epochs} {(epochs == 1 ? "epoch" : "epochs")}"));
-        return parts.Count == 0 ? sentence : $"{sentence} {char.ToUpperInvariant(parts[0][0])}{string.Join("; ", parts)[1..]}.";
+        var extra = result.Extra.Where(pair => pair.Value.Number is { } number && double.IsFinite(number)).Take(3).Select(pair => $"{pair.Key} is {Quantity.Digits(pair.Value.Number!.Value)}");
+        if (parts.Count == 0)
+            parts.AddRange(extra);
+        return parts.Count == 0 ? "" : $"{char.ToUpperInvariant(parts[0][0])}{string.Join("; ", parts)[1..]}.";
     }
 
     static string Advantage(RunResult result)

@@ -116,6 +116,8 @@ public static class ConfigurationFile
                 found[key] = ScalarText(valueNode, $"{key} in {name}");
             }
         }
+        if (found.TryGetValue("version", out var version))
+            CheckVersion(version, name);
         return new RunRequest
         {
             Experiment = found.GetValueOrDefault("experiment"),
@@ -126,6 +128,15 @@ public static class ConfigurationFile
             Epochs = found.GetValueOrDefault("epochs"),
             Settings = settings,
         };
+    }
+
+    /// <summary>A newer program may mean something else by the same words.</summary>
+    static void CheckVersion(string text, string name)
+    {
+        static System.Version? Parse(string text) => System.Version.TryParse(text.Split('-')[0], out var version) ? version : null;
+        var written = Parse(text) ?? throw new InvalidInputException($"version in {name}", text, "a version such as 0.1.0");
+        if (Parse(BuildInformation.Version) is { } own && written > own)
+            throw new InvalidInputException($"version in {name}", $"{text}, newer than this program", $"versions up to {BuildInformation.Version}");
     }
 
     static string ScalarText(YamlNode node, string thing) =>

@@ -13,6 +13,12 @@ public interface IProgressReporter
     /// <summary>Prints one line that stays.</summary>
     /// <param name="text">The line, such as an accuracy after an epoch.</param>
     void Note(string text);
+
+    /// <summary>Shows a picture made of characters, in place of the one before where the output can redraw.</summary>
+    /// <param name="text">Lines.</param>
+    void Picture(string text)
+    {
+    }
 }
 
 /// <summary>A phase of a run.</summary>
@@ -21,4 +27,10 @@ public interface IProgressPhase : IDisposable
     /// <summary>Counts units as done. Safe to call from any thread.</summary>
     /// <param name="units">How many more are done.</param>
     void Advance(long units = 1);
+
+    /// <summary>Says how it goes, beside how far it is: an accuracy, spikes a second.</summary>
+    /// <param name="text">A few words; they replace those before.</param>
+    void Status(string text)
+    {
+    }
 }

@@ -13,6 +13,8 @@ internal sealed class PlainProgress(TextWriter output) : IProgressReporter
 
     public IProgressPhase Start(string name, long total, string unit) => new Phase(this, name, total, unit);
 
+    public void Picture(string text) => Note(text);
+
     public void Note(string text)
     {
         lock (gate)
@@ -24,6 +26,9 @@ internal sealed class PlainProgress(TextWriter output) : IProgressReporter
         readonly long start = Stopwatch.GetTimestamp();
         long done;
         long lastTicks;
+        volatile string status = "";
+
+        public void Status(string text) => status = ", " + text;
 
         public void Advance(long units = 1)
         {
@@ -34,7 +39,7 @@ internal sealed class PlainProgress(TextWriter output) : IProgressReporter
                 return;
             var rate = now / elapsed.TotalSeconds;
             owner.Note(string.Create(CultureInfo.InvariantCulture,
-                $"{name}: {now:N0} of {total:N0} {unit}, {rate:N0} {unit}/s, {Quantity.Duration((total - now) / rate)} left"));
+                $"{name}: {now:N0} of {total:N0} {unit}, {rate:N0} {unit}/s, {Quantity.Duration((total - now) / rate)} left{status}"));
         }
 
         public void Dispose()

@@ -41,6 +41,17 @@ public sealed record RunConfiguration
     /// <returns>True when it was changed.</returns>
     public bool IsChanged(Setting setting) => !Settings[setting.Key].Equals(setting.DefaultValue);
 
+    /// <summary>What decides the results, key by key, but for the data: runs that agree in it and in the data have the same spikes.</summary>
+    /// <param name="withSeed">Whether the seed is among it.</param>
+    /// <returns>Keys and values as they are typed.</returns>
+    public IEnumerable<KeyValuePair<string, string>> Deciding(bool withSeed = true)
+    {
+        yield return new("experiment", Experiment.Name);
+        if (withSeed) yield return new("seed", Seed.ToString(CultureInfo.InvariantCulture));
+        yield return new("epochs", Epochs.ToString(CultureInfo.InvariantCulture));
+        foreach (var setting in Experiment.Settings) yield return new(setting.Key, setting.FormatValue(Settings[setting.Key]));
+    }
+
     /// <summary>The command that runs this configuration again, for a shell.</summary>
     /// <returns>One line.</returns>
     public string ToCommandLine()
@@ -118,7 +129,9 @@ public sealed record RunConfiguration
                 : null;
         }
         var path = ResolvePath(host, "--data", folder);
-        return Directory.Exists(path) ? path : throw new InvalidInputException("--data", folder, "a folder that exists");
+        return Directory.Exists(path) ? path
+            : DataSets.DataCache.Find(folder)
+            ?? throw new InvalidInputException("--data", folder, DataSets.PublicDataSet.All.Any(d => d.Name == folder) ? $"a folder that exists; lepton data get {folder} fetches one" : "a folder that exists");
     }
 
     /// <summary>The full path of what the user typed.</summary>

@@ -8,13 +8,18 @@ public sealed class RunContext
     readonly RunConfiguration configuration;
     readonly RunFolder folder;
 
-    internal RunContext(RunConfiguration configuration, RunFolder folder, IProgressReporter progress, CancellationToken cancellation)
+    internal RunContext(RunConfiguration configuration, RunFolder folder, IProgressReporter progress, CancellationToken cancellation, CheckpointRequest? checkpoint = null, bool live = false)
     {
+        Checkpoint = new(configuration, checkpoint, System.IO.Path.Combine(folder.Path, RunFolder.CheckpointFile));
+        Live = live ? new() : null;
         this.configuration = configuration;
         this.folder = folder;
         Progress = progress;
         Cancellation = cancellation;
     }
+
+    /// <summary>What is done with a network that tells classes apart when it has learned; nothing where null.</summary>
+    internal Action<Energy.TrainedClassifier>? Study { get; init; }
 
     /// <summary>The full path of the data folder; null when none was given and the experiment needs none.</summary>
     public string? Data => configuration.Data;
@@ -39,6 +44,12 @@ public sealed class RunContext
 
     /// <summary>Cancelled by Ctrl-C. Look at it at least a few times a second.</summary>
     public CancellationToken Cancellation { get; }
+
+    /// <summary>How a long run saves itself and goes on: for experiments that say <see cref="IExperiment.CanResume"/>.</summary>
+    public RunCheckpoint Checkpoint { get; }
+
+    /// <summary>Shows spikes in characters while it runs; null unless the user asked for it.</summary>
+    public LiveRaster? Live { get; }
 
     /// <summary>The page that a person will read. The frame adds the title, the key figures, the energy, the configuration and how to reproduce it.</summary>
     public ReportPage Report { get; } = new();

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -11,9 +12,11 @@ internal sealed class TerminalProgress : IProgressReporter
     readonly IAnsiConsole console;
     readonly ProgressContext live;
     readonly ConcurrentDictionary<int, string> units;
+    readonly StrongBox<string> picture;
 
-    TerminalProgress(IAnsiConsole console, ProgressContext live, ConcurrentDictionary<int, string> units)
+    TerminalProgress(IAnsiConsole console, ProgressContext live, ConcurrentDictionary<int, string> units, StrongBox<string> picture)
     {
+        this.picture = picture;
         this.console = console;
         this.live = live;
         this.units = units;
@@ -27,7 +30,9 @@ internal sealed class TerminalProgress : IProgressReporter
     public static T Show<T>(IAnsiConsole console, Func<IProgressReporter, T> action)
     {
         var counted = new ConcurrentDictionary<int, string>();
+        var shown = new StrongBox<string>("");
         return console.Progress()
+            .UseRenderHook((bars, _) => shown.Value is { Length: > 0 } text ? new Rows(new Text(text), bars) : bars)
             .AutoClear(false)
             .HideCompleted(false)
             .Columns(
@@ -36,20 +41,24 @@ internal sealed class TerminalProgress : IProgressReporter
                 new PercentageColumn(),
                 new RateColumn(counted),
                 new RemainingTimeColumn())
-            .Start(live => action(new TerminalProgress(console, live, counted)));
+            .Start(live => action(new TerminalProgress(console, live, counted, shown)));
     }
 
     public IProgressPhase Start(string name, long total, string unit)
     {
         var task = live.AddTask(Markup.Escape(name), autoStart: true, maxValue: Math.Max(1, total));
         units[task.Id] = unit;
-        return new Phase(task);
+        return new Phase(task, name);
     }
+
+    public void Picture(string text) => picture.Value = text;
 
     public void Note(string text) => console.MarkupLine($"[grey]{Markup.Escape(text)}[/]");
 
-    sealed class Phase(ProgressTask task) : IProgressPhase
+    sealed class Phase(ProgressTask task, string name) : IProgressPhase
     {
+        public void Status(string text) => task.Description = Markup.Escape($"{name} · {text}");
+
         public void Advance(long units = 1) => task.Increment(units);
 
         public void Dispose() => task.StopTask();

@@ -1,13 +1,10 @@
-using Lepton.Neuro.Backends;
-using Lepton.Neuro.Encoders.Data;
 using Lepton.Neuro.Experiments.Digits;
-using Lepton.Neuro.Experiments.Energy;
 using Lepton.Neuro.Experiments.Running;
 
 namespace Lepton.Neuro.Experiments.Shapes;
 
 /// <summary>A rectangle or a circle: the smallest task of <see cref="ImagePipeline"/>.</summary>
-internal sealed class ShapesExperiment : IEnergyExperiment
+internal sealed class ShapesExperiment : IExperiment
 {
     static readonly WholeNumberSetting Size = new("size", "Rows and columns of an image", 28, Encoders.Data.Shapes.SmallestSize, 64, "pixels");
 
@@ -26,20 +23,19 @@ internal sealed class ShapesExperiment : IEnergyExperiment
     public int DefaultEpochs => 2;
 
     /// <inheritdoc/>
-    public RunResult Run(RunContext context) => new ImagePipeline(context, Common).Run(Data(context), Learner(context));
+    public bool CanResume => true;
 
     /// <inheritdoc/>
-    public TrainedClassifier Train(RunContext context) => new ImagePipeline(context, Common).Train(Data(context), Learner(context));
-
-    static ImageData Data(RunContext context) => context.Data is { } folder
-        ? throw new InvalidInputException("--data", folder, "nothing: shapes are drawn; digits takes a folder")
-        : Encoders.Data.Shapes.Generate(
+    public RunResult Run(RunContext context)
+    {
+        if (context.Data is { } folder) throw new InvalidInputException("--data", folder, "nothing: shapes are drawn; digits takes a folder");
+        var data = Encoders.Data.Shapes.Generate(
             context.Seed,
             context.Get(Common.TrainImages) is > 0 and var train ? train : Common.DrawnTraining,
             context.Get(Common.TestImages) is > 0 and var test ? test : Common.DrawnTest,
             context.Get(Size),
             context.Threads);
-
-    static Func<int, int, CpuOptions, ImageLearner> Learner(RunContext context) => (pixels, classes, cpu) => new ErrorModulatedLearner(
-        pixels, classes, context.Get(Common.Hidden), context.Get(Common.Steps), Common.FeedbackOf(context), context.Get(Common.LearningRate), context.Seed, cpu);
+        return new ImagePipeline(context, Common).Run(data, (pixels, classes, open) => new ErrorModulatedLearner(
+            pixels, classes, context.Get(Common.Hidden), context.Get(Common.Steps), Common.FeedbackOf(context), context.Get(Common.LearningRate), context.Seed, open));
+    }
 }

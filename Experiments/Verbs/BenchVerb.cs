@@ -16,7 +16,7 @@ internal sealed class BenchVerb : IVerb
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    readonly Option<string?> scale = Text("--scale", "S", "The part of the full size, for microcircuit and delivery: 0.01 to 1 [default: 1]");
+    readonly Option<string?> scale = Text("--scale", "S", "The part of the full size, for microcircuit, delivery and rules: 0.01 to 1 [default: 1]");
     readonly Option<string?> neurons = Text("--neurons", "N", "The excitatory neurons, for diehl-cook: 100, 400, 1600 or 6400 [default: 400]");
     readonly Option<string?> seconds = Text("--seconds", "T", "Biological time to measure; whole images for diehl-cook [default: the model's]");
     readonly Option<string?> warmUp = Text("--warmup", "T", "Biological time to run before [default: the model's]");
@@ -31,7 +31,7 @@ internal sealed class BenchVerb : IVerb
 
     public IReadOnlyList<string> Examples => ["lepton bench cuba", "lepton bench microcircuit --scale 0.1 --threads 2 --json", "lepton bench diehl-cook --neurons 1600 --seconds 70 --checkpoint learning.checkpoint --every 7"];
 
-    static IReadOnlyList<string> Names => [.. BenchmarkModel.All.Select(m => m.Name), DeliveryBenchmark.Name];
+    static IReadOnlyList<string> Names => [.. BenchmarkModel.All.Select(m => m.Name), DeliveryBenchmark.Name, EncodingBenchmark.Name, RulesBenchmark.Name];
 
     public Command Build(Host host)
     {
@@ -39,6 +39,8 @@ internal sealed class BenchVerb : IVerb
         {
             model, scale, neurons, seconds, warmUp, threads, seed, vectorBits, noDrive, checkpoint, every, quiet, json,
         };
+        model.CompletionSources.Add([.. Names]);
+        vectorBits.CompletionSources.Add("auto", "128", "256", "512");
         command.SetAction(parsed => Run(parsed, host));
         return command;
     }
@@ -48,6 +50,8 @@ internal sealed class BenchVerb : IVerb
         host.Output.WriteLine("Models:");
         foreach (var known in BenchmarkModel.All) host.Output.WriteLine($"  {known.Name}: {known.Summary}");
         host.Output.WriteLine($"  {DeliveryBenchmark.Name}: {DeliveryBenchmark.Summary}");
+        host.Output.WriteLine($"  {EncodingBenchmark.Name}: {EncodingBenchmark.Summary}");
+        host.Output.WriteLine($"  {RulesBenchmark.Name}: {RulesBenchmark.Summary}");
         host.Output.WriteLine();
     }
 
@@ -55,10 +59,12 @@ internal sealed class BenchVerb : IVerb
     {
         string name = parsed.GetValue(model) ?? throw new InvalidInputException($"Name the model to run: {string.Join(", ", Names)}");
         if (!Names.Contains(name, StringComparer.Ordinal)) throw new InvalidInputException($"There is no model {name}: {Nearest.Hint(name, [.. Names])}");
-        var known = BenchmarkModel.All.FirstOrDefault(m => m.Name == name);
+        var known = name == RulesBenchmark.Name ? RulesBenchmark.Model : BenchmarkModel.All.FirstOrDefault(m => m.Name == name);
         var settings = Settings(parsed, host, name, known);
         bool silent = parsed.GetValue(quiet), asJson = parsed.GetValue(json);
         var console = ExperimentRun.CreateConsole(host);
+        if (name == EncodingBenchmark.Name) return RunEncoding(host, settings, silent, asJson);
+        if (name == RulesBenchmark.Name) return new RulesBenchmark(settings, host).Execute(asJson);
         var result = silent ? Measure(new QuietProgress())
             : host.IsTerminal ? TerminalProgress.Show(console, Measure)
             : Measure(new PlainProgress(host.Output));
@@ -73,9 +79,20 @@ internal sealed class BenchVerb : IVerb
                 : new BenchmarkRun(known, settings, progress, host.Cancellation).Execute();
     }
 
+    static int RunEncoding(Host host, BenchmarkSettings settings, bool silent, bool asJson)
+    {
+        var console = ExperimentRun.CreateConsole(host);
+        IReadOnlyList<EncodingResult> Measure(IProgressReporter progress) => new EncodingBenchmark(settings, progress, host.Cancellation).Execute();
+        var results = silent ? Measure(new QuietProgress()) : host.IsTerminal ? TerminalProgress.Show(console, Measure) : Measure(new PlainProgress(host.Output));
+        if (!(silent && asJson)) console.Write(EncodingBenchmark.ToTable(results));
+        if (asJson) host.Output.WriteLine(EncodingBenchmark.ToJsonLine(results));
+        host.Output.Flush();
+        return ExitCodes.Success;
+    }
+
     BenchmarkSettings Settings(ParseResult parsed, Host host, string name, BenchmarkModel? known)
     {
-        var scales = known is null ? (0.01, 1) : known.Scales;
+        var scales = known is not null ? known.Scales : name == DeliveryBenchmark.Name ? (0.01, 1) : ((double, double)?)null;
         if (parsed.GetValue(scale) is { } givenScale && scales is null) throw new InvalidInputException("--scale", givenScale, $"nothing: {name} has one size");
         var sizes = known?.NeuronCounts ?? [];
         if (parsed.GetValue(neurons) is { } givenNeurons && !sizes.Any(s => s.ToString(CultureInfo.InvariantCulture) == givenNeurons))

@@ -27,6 +27,9 @@ internal sealed class RunVerb : IVerb
     };
 
     readonly Option<string?> config = Text("--config", "FILE.yaml", "Start from a configuration, such as the config.yaml of an earlier run; other options win over it");
+    readonly Option<string?> checkpoint = Text("--checkpoint", "FILE", "Save the run to a file, and go on from it where it exists; Ctrl-C saves too");
+    readonly Option<string?> every = Text("--every", "T", "Seconds of wall time between two checkpoints [default: 60]");
+    readonly Option<bool> live = new("--live") { Description = "Show spikes as a raster of characters while learning" };
     readonly Option<bool> quiet = new("--quiet") { Description = "Print only the table of results" };
     readonly Option<bool> json = new("--json") { Description = "Print the results as JSON on the last line; with --quiet print nothing else" };
 
@@ -34,14 +37,17 @@ internal sealed class RunVerb : IVerb
     [
         "lepton run digits --data mnist --seed 1 --epochs 3",
         "lepton run --config out/digits-1/config.yaml --out out/again",
+        "lepton run digits --epochs 20 --checkpoint long.checkpoint --every 30",
     ];
 
     public Command Build(Host host)
     {
         var command = new Command("run", "Run an experiment: results.json, results.csv, config.yaml and report.html appear when it has succeeded")
         {
-            experiment, data, seed, threads, vectorBits, epochs, output, set, config, quiet, json,
+            experiment, data, seed, threads, vectorBits, epochs, output, set, config, checkpoint, every, live, quiet, json,
         };
+        Suggestions.Add(host, experiment, set);
+        vectorBits.CompletionSources.Add("auto", "128", "256", "512");
         command.SetAction(parsed => Run(parsed, host));
         return command;
     }
@@ -81,7 +87,32 @@ internal sealed class RunVerb : IVerb
         var configuration = RunConfiguration.Resolve(host, request, file);
         var folder = RunConfiguration.ResolvePath(host, "--out", parsed.GetValue(output)
             ?? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"out/{configuration.Experiment.Name}-{configuration.Seed}"));
-        return new ExperimentRun(host, configuration, folder, parsed.GetValue(quiet), parsed.GetValue(json)).Execute();
+        if (parsed.GetValue(live) && parsed.GetValue(quiet)) throw new InvalidInputException("--live", "given together with --quiet", "one of the two");
+        return new ExperimentRun(host, configuration, folder, new()
+        {
+            IsQuiet = parsed.GetValue(quiet),
+            IsJson = parsed.GetValue(json),
+            IsLive = parsed.GetValue(live),
+            Checkpoint = Checkpoint(parsed, host),
+        }).Execute();
+    }
+
+    CheckpointRequest? Checkpoint(ParseResult parsed, Host host)
+    {
+        const double Longest = 1e6;
+        if (parsed.GetValue(checkpoint) is not { } file)
+        {
+            return parsed.GetValue(every) is { } alone ? throw new InvalidInputException("--every", alone, "only together with --checkpoint FILE") : null;
+        }
+        string path = RunConfiguration.ResolvePath(host, "--checkpoint", file);
+        if (Directory.Exists(path) || !Directory.Exists(Path.GetDirectoryName(path))) throw new InvalidInputException("--checkpoint", path, "a file in a folder that exists");
+        double seconds = CheckpointRequest.DefaultSeconds;
+        if (parsed.GetValue(every) is { } text
+            && !(double.TryParse(text, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out seconds) && seconds is >= 0 and <= Longest))
+        {
+            throw new InvalidInputException("--every", text, "a number of seconds from 0 to 1000000");
+        }
+        return new(path, TimeSpan.FromSeconds(seconds));
     }
 
     static Option<string?> Text(string name, string value, string description) =>

@@ -4,5 +4,23 @@ namespace Lepton.Neuro.Experiments.Verbs;
 public static class VerbList
 {
     /// <summary>All verbs, in the order in which help lists them. They hold the parsed options, so each use builds its own.</summary>
-    public static IReadOnlyList<IVerb> All => [new ListVerb(), new RunVerb(), new BenchVerb(), new TilesVerb(), new EnergyVerb(), new FaultsVerb()];
+    public static IReadOnlyList<IVerb> All =>
+    [
+        new ListVerb(),
+        new RunVerb(),
+        new BenchVerb(),
+        new SweepVerb(),
+        new RunsVerb(),
+        new RuleVerb(),
+        new LawsVerb(),
+        new DataVerb(),
+        new EventsVerb(),
+        new EncodeVerb(),
+        new DecodeVerb(),
+        new PlotVerb(),
+        new TilesVerb(),
+        new EnergyVerb(),
+        new FaultsVerb(),
+        new CompletionVerb(),
+    ];
 }

@@ -8,7 +8,7 @@ namespace Lepton.Neuro.Plasticity.Laws;
 
 /// <summary>The laws that rules of plasticity keep, as properties that anyone's own rule can be held to.</summary>
 /// <remarks>A rule says by <see cref="IDeclareTraits"/> what it is; a law that it cannot keep by its nature does not apply, and says why. Laws run on steps of 1 ms: on <see cref="SynapseBench"/>, and
-/// those about sessions on <see cref="Reference"/>, so they need no backend.</remarks>
+/// those about sessions on <see cref="Reference"/>; the backends that shall agree with it are given.</remarks>
 public static class PlasticityLaws
 {
     const int Horizon = 130;
@@ -18,10 +18,11 @@ public static class PlasticityLaws
     /// <summary>The laws for a rule.</summary>
     /// <param name="rule">The rule, with the parameters that it shall be held to.</param>
     /// <param name="traits">What it is; null for what it declares itself, and nothing where it does not.</param>
+    /// <param name="backends">On which backends the rule shall do what it does on the oracle, and go on from checkpoints; none where null.</param>
     /// <exception cref="InvalidInputException">A parameter of the rule is out of its range.</exception>
-    public static IReadOnlyList<Law> For(SynapseRule rule, RuleTraits? traits = null)
+    public static IReadOnlyList<Law> For(SynapseRule rule, RuleTraits? traits = null, IReadOnlyList<LawBackend>? backends = null)
     {
-        rule.Validate("the rule");
+        rule.Validate(rule.GetType().Name);
         traits ??= (rule as IDeclareTraits)?.Traits ?? RuleTraits.Unknown;
         var (least, most) = rule.WeightRange;
         double potential = traits.RestingPotential ?? 0;
@@ -31,6 +32,11 @@ public static class PlasticityLaws
                     from interval in Gen.Choose(1, 60)
                     from number in Gen.Choose(1, 40)
                     select new LawCase(new([first], [first + interval]), middle, number);
+        backends ??= [];
+        var sessions = new SessionLaws(rule, Step, Horizon);
+        var times = new TimeLaws(rule, traits, Step, Horizon);
+        string? byChance = traits.IsStochastic ? "the rule draws random numbers, and other synapses and other steps have others" : null;
+        string? eachStep = KernelTapes.Of(rule, Step).Changes("OnStep") ? "the rule visits every synapse in every step, so that nothing waits" : null;
         string? noWindow = traits.Window == PairWindow.None ? "the rule declares no window of single pairs" : null;
         string? noDecay = traits.ArrivalFirst is null && traits.SpikeFirst is null ? "the rule declares no change of single pairs that decays exponentially" : null;
 
@@ -50,7 +56,7 @@ public static class PlasticityLaws
                 var cut = one.Stimulus with { Arrivals = [.. one.Stimulus.Arrivals.Where(t => t < one.Number)], Spikes = [.. one.Stimulus.Spikes.Where(t => t < one.Number)] };
                 return Compare(Run<Scalar>(one).Weights.Take(one.Number), Run<Scalar>(one with { Stimulus = cut }).Weights.Take(one.Number));
             }),
-            new("time shift", "the same spikes a while later do the same, bit for bit", null, patterns, one =>
+            new("time shift", "the same spikes a while later do the same, bit for bit", byChance ?? (traits.ActsInSilence ? "the rule acts in silence too" : null), patterns, one =>
             {
                 var later = new Stimulus([.. one.Stimulus.Arrivals.Select(t => t + one.Number)], [.. one.Stimulus.Spikes.Select(t => t + one.Number)]) { Delay = one.Stimulus.Delay };
                 return Compare(Run<Scalar>(one).Weights, Run<Scalar>(one with { Stimulus = later }, one.Number).Weights.Skip(one.Number));
@@ -83,10 +89,19 @@ public static class PlasticityLaws
             new("runs in parts", "a session that runs in two parts has the weights of one that runs at once, bit for bit", null, patterns, one =>
             {
                 int cut = Math.Min(one.Number, Horizon);
-                return Compare(SessionWeights(one, false, cut), SessionWeights(one, false, 0));
+                return Compare(sessions.Weights(one, false, cut), sessions.Weights(one, false, 0));
             }),
-            new("order of neurons", "numbering sources and targets the other way round changes no weight, bit for bit", null, patterns, one =>
-                Compare(SessionWeights(one, true, 0).Reverse(), SessionWeights(one, false, 0))),
+            new("order of neurons", "numbering sources and targets the other way round changes no weight, bit for bit", byChance, patterns, one =>
+                Compare(sessions.Weights(one, true, 0).Reverse(), sessions.Weights(one, false, 0))),
+            new("backend", "a backend gives the weights that the oracle gives, bit for bit", backends.Count == 0 ? "no backend was given" : null, patterns, one => sessions.Agrees(one, backends)),
+            new("checkpoint", "a session that is saved and resumed has the weights of one that ran on, bit for bit",
+                backends.Any(b => b.Resume is not null) ? null : "no backend was given that resumes from checkpoints", patterns, one => sessions.Resumes(one, backends)),
+            new("lazy decay", "a long step leaves of traces what many short ones do, so that they may decay when they are looked at",
+                traits.DecaysExactly ? null : "the rule declares no exact decay between its events", patterns, times.LazyDecay),
+            new("late spikes", "the events of the target's spikes, done only when the next spike arrives, are the same function", eachStep, patterns, times.Replays),
+            new("shorter steps", "as steps are halved, weights approach a limit", traits.NoLimit, patterns, times.Converges),
+            new("declaration", "a bad parameter, weight or modulator is refused at once, by an error that names the rule, the parameter, the value and what is allowed", null,
+                Gen.Constant(new LawCase(new([], []), middle, 0)), _ => DeclarationLaw.Objection(rule)),
             new("tape", "the kernel is branch-free, and no product of it feeds a sum unfused", null, Gen.Constant(new LawCase(new([], []), middle, 0)), _ =>
             {
                 foreach (var (method, tape) in KernelTapes.Of(rule, Step).Methods)
@@ -122,29 +137,6 @@ public static class PlasticityLaws
             string order = arrivalFirst ? "the arrival" : "the spike";
             if (near == 0) return $"a pair with {order} first does nothing";
             return Math.Abs(far - expected) <= 1e-9 * Math.Abs(near) + Rounding(one) ? null : Text($"{near} with {order} first; {far} where {one.Number} steps longer, not {expected}");
-        }
-
-        // Sources take turns with the arrivals, targets with the spikes.
-        float[] SessionWeights(LawCase one, bool reversed, int cut)
-        {
-            const int Sources = 3, Targets = 2;
-            var network = new Network(1);
-            var source = network.Add("source", Sources, Script(one.Stimulus.Arrivals.Select(t => t - one.Stimulus.Delay), Sources));
-            var teacher = network.Add("teacher", Targets, Script(one.Stimulus.Spikes.Select(t => t - 1), Targets));
-            var target = network.Add("target", Targets, new ToldNeuron());
-            network.Connect(teacher, target, Wiring.OneToOne, 1.0, receptor: "teacher");
-            float[] weights = [.. Enumerable.Range(0, Sources * Targets).Select(k => least + ((one.Weight - least) * (k + 1) / (Sources * Targets)))];
-            if (reversed) Array.Reverse(weights);
-            var synapses = network.Connect(source, target, Wiring.AllToAll, Weight.Explicit(weights), delay: one.Stimulus.Delay.ms, receptor: "ignored", rule: rule);
-            using var session = Reference.Load(network.Compile(Step));
-            session.SetModulator(synapses, 0.05f);
-            if (cut > 0) session.Advance(cut);
-            if (cut < Horizon) session.Advance(Horizon - cut);
-            session.Update(synapses);
-            return session.Weights(synapses);
-
-            SpikeSource Script(IEnumerable<int> times, int count) =>
-                new([.. times.Select((t, k) => (t.ms, reversed ? count - 1 - (k % count) : k % count)).OrderBy(s => s.Item1)]);
         }
     }
 

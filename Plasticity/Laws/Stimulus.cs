@@ -23,6 +23,12 @@ public sealed record Stimulus(IReadOnlyList<int> Arrivals, IReadOnlyList<int> Sp
     /// <summary>The third factor in a step; 0 where null.</summary>
     public Func<int, double>? Modulator { get; init; }
 
+    /// <summary>The network's seed, for rules that draw random numbers.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>The synapse's place in the wiring's order, for rules that draw random numbers: each has its own.</summary>
+    public uint Slot { get; init; }
+
     /// <summary>Two lines of text, a column a step: arrivals above, spikes of the target below. Above 120 steps, the times in words.</summary>
     public override string ToString()
     {

@@ -33,7 +33,10 @@ public sealed record DeltaRule : SynapseRule, IDeclareTraits
     /// <inheritdoc/>
     public override (float Least, float Most) WeightRange => (Minimum, Maximum);
 
-    RuleTraits IDeclareTraits.Traits => new() { Silenced = this with { Rate = 0 } };
+    /// <inheritdoc/>
+    public override bool NeedsModulator => true;
+
+    RuleTraits IDeclareTraits.Traits => new() { DecaysExactly = true, Silenced = this with { Rate = 0 } };
 
     /// <inheritdoc/>
     public override void Validate(string owner)

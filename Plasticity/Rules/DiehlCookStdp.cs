@@ -45,7 +45,7 @@ public sealed record DiehlCookStdp : SynapseRule, IDeclareTraits
     public override (float Least, float Most) WeightRange => (Minimum, Maximum);
 
     // The target's first spike strengthens nothing, so a pair with the arrival first has no window.
-    RuleTraits IDeclareTraits.Traits => new() { Window = PairWindow.Causal, SpikeFirst = TauPostFast, Silenced = this with { PreRate = 0, PostRate = 0 } };
+    RuleTraits IDeclareTraits.Traits => new() { DecaysExactly = true, Window = PairWindow.Causal, SpikeFirst = TauPostFast, Silenced = this with { PreRate = 0, PostRate = 0 } };
 
     /// <inheritdoc/>
     public override void Validate(string owner)

@@ -36,7 +36,7 @@ public sealed record ErrorModulated : SynapseRule, IDeclareTraits
     /// <inheritdoc/>
     public override (float Least, float Most) WeightRange => (Minimum, Maximum);
 
-    RuleTraits IDeclareTraits.Traits => new() { Silenced = this with { Rate = 0 } };
+    RuleTraits IDeclareTraits.Traits => new() { DecaysExactly = true, Silenced = this with { Rate = 0 } };
 
     /// <inheritdoc/>
     public override void Validate(string owner)

@@ -38,6 +38,7 @@ public sealed record Hebb : SynapseRule, IDeclareTraits
 
     RuleTraits IDeclareTraits.Traits => new()
     {
+        DecaysExactly = true,
         Window = PreRate == PostRate ? PairWindow.Symmetric : PairWindow.None,
         ArrivalFirst = PostRate != 0 ? Tau : null,
         SpikeFirst = PreRate != 0 ? Tau : null,

@@ -33,7 +33,7 @@ public sealed record Oja : SynapseRule, IDeclareTraits
     /// <inheritdoc/>
     public override (float Least, float Most) WeightRange => (Minimum, Maximum);
 
-    RuleTraits IDeclareTraits.Traits => new() { ArrivalFirst = Rate > 0 ? Tau : null, Silenced = this with { Rate = 0 } };
+    RuleTraits IDeclareTraits.Traits => new() { DecaysExactly = true, ArrivalFirst = Rate > 0 ? Tau : null, Silenced = this with { Rate = 0 } };
 
     /// <inheritdoc/>
     public override void Validate(string owner)

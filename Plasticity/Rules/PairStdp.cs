@@ -57,6 +57,7 @@ public sealed record PairStdp : SynapseRule, IDeclareTraits
     // Near its bound a power below 1 is steep: it makes small errors large.
     RuleTraits IDeclareTraits.Traits => new()
     {
+        DecaysExactly = true,
         Window = PairWindow.Causal,
         ArrivalFirst = TauPre,
         SpikeFirst = TauPost,

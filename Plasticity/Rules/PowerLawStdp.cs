@@ -45,6 +45,7 @@ public sealed record PowerLawStdp : SynapseRule, IDeclareTraits
 
     RuleTraits IDeclareTraits.Traits => new()
     {
+        DecaysExactly = true,
         Window = PairWindow.Causal,
         ArrivalFirst = TauPre,
         SpikeFirst = TauPost,

@@ -56,8 +56,11 @@ public sealed record RewardStdp : SynapseRule, IDeclareTraits
     /// <inheritdoc/>
     public override (float Least, float Most) WeightRange => (Minimum, Maximum);
 
+    /// <inheritdoc/>
+    public override bool NeedsModulator => true;
+
     // What a pair does depends on the reward that follows it.
-    RuleTraits IDeclareTraits.Traits => new() { Silenced = this with { Potentiation = 0, Depression = 0 }, SinglePrecisionError = 1e-5 };
+    RuleTraits IDeclareTraits.Traits => new() { ModulatorIsImpulse = true, Silenced = this with { Potentiation = 0, Depression = 0 }, SinglePrecisionError = 1e-5 };
 
     /// <inheritdoc/>
     public override void Validate(string owner)

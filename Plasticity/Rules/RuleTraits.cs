@@ -36,6 +36,25 @@ public sealed record RuleTraits
 
     /// <summary>The membrane potential of a target at rest in millivolts, where the rule reads potentials: spikes alone then mean nothing to it.</summary>
     public double? RestingPotential { get; init; }
+
+    /// <summary>Whether the rule draws random numbers: then what it does depends on when and where it happens.</summary>
+    public bool IsStochastic { get; init; }
+
+    /// <summary>Whether the rule changes weights where nobody fires: then it matters how long ago a run began.</summary>
+    public bool ActsInSilence { get; init; }
+
+    /// <summary>Whether the modulator of a step is an amount that the step adds (a puff of dopamine) rather than a level that holds.</summary>
+    public bool ModulatorIsImpulse { get; init; }
+
+    /// <summary>Whether between events all that the rule keeps decays exponentially or stays, where the modulator is 0: then one long step is as good as many short ones.</summary>
+    public bool DecaysExactly { get; init; }
+
+    /// <summary>Why the rule does not converge to a limit as steps become shorter: it is defined on steps. Null where it does.</summary>
+    public string? NoLimit { get; init; }
+
+    /// <summary>The traits of a rule that is made of this one and changes weights as it does.</summary>
+    /// <param name="made">Makes it of this one.</param>
+    internal RuleTraits With(Func<SynapseRule, SynapseRule> made) => this with { Silenced = Silenced is null ? null : made(Silenced) };
 }
 
 /// <summary>A rule that says what it is.</summary>

@@ -39,7 +39,7 @@ public sealed record TsodyksMarkram : SynapseRule, IDeclareTraits
     /// <inheritdoc/>
     public override (float Least, float Most) WeightRange => (Minimum, Maximum);
 
-    RuleTraits IDeclareTraits.Traits => new() { Silenced = this };
+    RuleTraits IDeclareTraits.Traits => new() { DecaysExactly = true, Silenced = this };
 
     /// <inheritdoc/>
     public override void Validate(string owner)
@@ -74,27 +74,38 @@ public sealed record TsodyksMarkram : SynapseRule, IDeclareTraits
         public T Nothing;
     }
 
-    readonly struct Kernel<T>(TsodyksMarkram rule, Time step) : ISynapseKernel<T, Plain<T>, Resources<T>, Unused<T>>
+    /// <summary>How resources are used and recover.</summary>
+    internal readonly struct Dynamics<T>(TsodyksMarkram rule, Time step)
         where T : unmanaged, ILane<T>
     {
         readonly T keepDepleted = T.FromDouble(step.Decay(rule.TauRecovery));
         readonly T keepFacilitated = T.FromDouble(rule.TauFacilitation.Seconds > 0 ? step.Decay(rule.TauFacilitation) : 0);
         readonly T utilisation = Written.Lane<T>(rule.Utilisation), rest = T.FromDouble(1 - Written.Value(rule.Utilisation));
 
+        public void Next(ref Resources<T> resources, T spiked)
+        {
+            T u = utilisation + resources.Facilitated, x = 1f - resources.Depleted;
+            resources.Depleted = Trace<T>.Cut(T.Select(spiked, T.FusedMultiplyAdd(u, x, resources.Depleted), resources.Depleted) * keepDepleted);
+            resources.Facilitated = Trace<T>.Cut(T.Select(spiked, u * rest, resources.Facilitated) * keepFacilitated);
+        }
+
+        public T Efficacy(in Resources<T> resources) => (utilisation + resources.Facilitated) * (1f - resources.Depleted);
+    }
+
+    readonly struct Kernel<T>(TsodyksMarkram rule, Time step) : ISynapseKernel<T, Plain<T>, Resources<T>, Unused<T>>
+        where T : unmanaged, ILane<T>
+    {
+        readonly Dynamics<T> dynamics = new(rule, step);
+
         public Plain<T> Initial(T weight) => new() { Weight = weight };
 
-        public void TracePre(ref Resources<T> pre, in Moment<T> now)
-        {
-            T u = utilisation + pre.Facilitated, x = 1f - pre.Depleted;
-            pre.Depleted = Trace<T>.Cut(T.Select(now.Spiked, T.FusedMultiplyAdd(u, x, pre.Depleted), pre.Depleted) * keepDepleted);
-            pre.Facilitated = Trace<T>.Cut(T.Select(now.Spiked, u * rest, pre.Facilitated) * keepFacilitated);
-        }
+        public void TracePre(ref Resources<T> pre, in Moment<T> now) => dynamics.Next(ref pre, now.Spiked);
 
         public void TracePost(ref Unused<T> post, in Moment<T> now)
         {
         }
 
-        public T OnPre(ref Plain<T> synapse, in Resources<T> pre, in Unused<T> post) => synapse.Weight * ((utilisation + pre.Facilitated) * (1f - pre.Depleted));
+        public T OnPre(ref Plain<T> synapse, in Resources<T> pre, in Unused<T> post) => synapse.Weight * dynamics.Efficacy(in pre);
 
         public void OnPost(ref Plain<T> synapse, in Resources<T> pre, in Unused<T> post)
         {

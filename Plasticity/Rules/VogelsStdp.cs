@@ -39,7 +39,7 @@ public sealed record VogelsStdp : SynapseRule, IDeclareTraits
     /// <inheritdoc/>
     public override (float Least, float Most) WeightRange => Negative ? (-Maximum, 0) : (0, Maximum);
 
-    RuleTraits IDeclareTraits.Traits => new() { Window = PairWindow.Symmetric, ArrivalFirst = Tau, SpikeFirst = Tau, Silenced = this with { Rate = 0 } };
+    RuleTraits IDeclareTraits.Traits => new() { DecaysExactly = true, Window = PairWindow.Symmetric, ArrivalFirst = Tau, SpikeFirst = Tau, Silenced = this with { Rate = 0 } };
 
     /// <inheritdoc/>
     public override void Validate(string owner)

@@ -31,15 +31,8 @@ public sealed class CompiledProjection
         if (description.Wiring is not TransposeWiring) description.Weight.Validate(description.ToString(), Connectivity.Slots);
         description.Delay.Validate(description.ToString(), step, Connectivity.Slots);
         (LeastDelay, MostDelay) = description.Delay.Steps(step);
-        if (description.Rule is { } rule)
-        {
-            if (Connectivity.IsShared)
-                throw new InvalidInputException($"{description}: the wiring", "a shared kernel", "a wiring with a weight for each synapse, for the rule changes them one by one");
-            var (least, most) = rule.WeightRange;
-            var bounds = description.Weight.Bounds;
-            if (bounds.Least < least || bounds.Most > most)
-                throw new InvalidInputException($"{description}: the initial weights", $"{bounds.Least} to {bounds.Most}", $"within the rule's range, {least} to {most}");
-        }
+        if (description.Rule is not null && Connectivity.IsShared)
+            throw new InvalidInputException($"{description}: the wiring", "a shared kernel", "a wiring with a weight for each synapse, for the rule changes them one by one");
     }
 
     /// <summary>What the user said.</summary>
@@ -251,7 +244,7 @@ public sealed class CompiledNetwork
         Require.Finite($"{projection.Description}: the gain", transposed.Gain);
         if (transposed.Of.Rule is not { } rule) return;
         var tapes = KernelTapes.Of(rule, Step);
-        if (tapes.Changes("OnPre") || tapes.Changes("OnPost"))
+        if (tapes.Changes("OnPre") || tapes.Changes("OnPost") || tapes.Changes("OnStep"))
             throw new InvalidInputException($"{projection.Description}: the rule of the transposed projection", rule.GetType().Name, "a rule that changes weights at updates only");
     }
 

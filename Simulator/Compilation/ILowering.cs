@@ -36,6 +36,18 @@ public interface ILowering<T>
         where TPre : unmanaged
         where TPost : unmanaged;
 
+    /// <summary>Receives the kernel of a rule that must visit every synapse in every step, or that draws random numbers.</summary>
+    /// <typeparam name="TKernel">The kernel.</typeparam>
+    /// <typeparam name="TSynapse">A synapse's state: a struct whose fields are all of type <typeparamref name="T"/>, the weight first.</typeparam>
+    /// <typeparam name="TPre">A source neuron's traces: a struct whose fields are all of type <typeparamref name="T"/>.</typeparam>
+    /// <typeparam name="TPost">A target neuron's traces: a struct whose fields are all of type <typeparamref name="T"/>.</typeparam>
+    /// <param name="kernel">The kernel.</param>
+    void SteppedSynapses<TKernel, TSynapse, TPre, TPost>(TKernel kernel)
+        where TKernel : unmanaged, ISteppedSynapseKernel<T, TSynapse, TPre, TPost>
+        where TSynapse : unmanaged
+        where TPre : unmanaged
+        where TPost : unmanaged;
+
     /// <summary>Receives an encoder kernel.</summary>
     /// <typeparam name="TKernel">The kernel.</typeparam>
     /// <typeparam name="TState">A channel's state: a struct whose fields are all of type <typeparamref name="T"/>.</typeparam>

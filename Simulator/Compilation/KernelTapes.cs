@@ -14,14 +14,30 @@ public sealed class KernelTapes
     public IReadOnlyDictionary<string, Tape> Methods { get; }
 
     /// <summary>Whether a method changes anything: a synapse's variable, a trace, a state. What a synapse sends is no change. Backends skip the events of a rule that do not.</summary>
-    /// <param name="method">The method's name.</param>
+    /// <param name="method">The method's name; one that the kernel does not have changes nothing.</param>
     public bool Changes(string method)
     {
-        var tape = Methods[method];
+        if (!Methods.TryGetValue(method, out var tape)) return false;
         foreach (var (name, line) in tape.Outputs)
         {
             var source = tape.Lines[line];
             if (name != SentName && (source.Operation != Operation.Input || source.Text != name)) return true;
+        }
+        return false;
+    }
+
+    /// <summary>Whether a random number is drawn before an event: whether the event reads a variable that Draw writes.</summary>
+    /// <param name="method">The event's name.</param>
+    public bool Draws(string method)
+    {
+        if (!Methods.TryGetValue("Draw", out var draw)) return false;
+        uint read = Reads(method, "synapse");
+        int field = 0;
+        foreach (var (name, line) in draw.Outputs)
+        {
+            var source = draw.Lines[line];
+            if ((source.Operation != Operation.Input || source.Text != name) && (read & (1u << field)) != 0) return true;
+            field++;
         }
         return false;
     }
@@ -56,12 +72,16 @@ public sealed class KernelTapes
         return fields;
     }
 
+    /// <summary>Whether a trace's event looks at the neuron's potential or at the third factor. Where not, what a trace will be is known until the neuron fires.</summary>
+    /// <param name="method">TracePre or TracePost.</param>
+    public bool LooksBeyondSpikes(string method) => (Reads(method, "now") & ~1u) != 0;
+
     /// <summary>Writes down a neuron model's step.</summary>
     /// <param name="model">The model.</param>
     /// <param name="step">The length of a step.</param>
     public static KernelTapes Of(NeuronModel model, Time step) => Record(step, model.Lower);
 
-    /// <summary>Writes down a rule's events: TracePre, TracePost, OnPre, OnPost, OnUpdate.</summary>
+    /// <summary>Writes down a rule's events: TracePre, TracePost, OnPre, OnPost, OnUpdate; and of one that needs more than these also Draw and OnStep.</summary>
     /// <param name="rule">The rule.</param>
     /// <param name="step">The length of a step.</param>
     public static KernelTapes Of(SynapseRule rule, Time step) => Record(step, rule.Lower);
@@ -89,7 +109,7 @@ public sealed class KernelTapes
 
     sealed class Writer(Tape tape, Time step, string method) : ILowering<Traced>
     {
-        public static readonly string[] Names = ["Step", "TracePre", "TracePost", "OnPre", "OnPost", "OnUpdate"];
+        public static readonly string[] Names = ["Step", "TracePre", "TracePost", "OnPre", "OnPost", "OnUpdate", "Draw", "OnStep"];
 
         public bool Met { get; private set; }
 
@@ -116,7 +136,7 @@ public sealed class KernelTapes
             where TPre : unmanaged
             where TPost : unmanaged
         {
-            if (method == "Step") return;
+            if (method is "Step" or "Draw" or "OnStep") return;
             Met = true;
             var synapse = Inputs<TSynapse>("synapse");
             var pre = Inputs<TPre>("pre");
@@ -144,6 +164,24 @@ public sealed class KernelTapes
                     Outputs("synapse", ref synapse);
                     break;
             }
+        }
+
+        public void SteppedSynapses<TKernel, TSynapse, TPre, TPost>(TKernel kernel)
+            where TKernel : unmanaged, ISteppedSynapseKernel<Traced, TSynapse, TPre, TPost>
+            where TSynapse : unmanaged
+            where TPre : unmanaged
+            where TPost : unmanaged
+        {
+            if (method is not ("Draw" or "OnStep"))
+            {
+                Synapses<TKernel, TSynapse, TPre, TPost>(kernel);
+                return;
+            }
+            Met = true;
+            var synapse = Inputs<TSynapse>("synapse");
+            if (method == "Draw") kernel.Draw(ref synapse, tape.Input("uniform"));
+            else kernel.OnStep(ref synapse, Inputs<TPre>("pre"), Inputs<TPost>("post"));
+            Outputs("synapse", ref synapse);
         }
 
         public void Encoder<TKernel, TState>(TKernel kernel)
@@ -178,6 +216,10 @@ public sealed class KernelTapes
         }
 
         // Names are for people: reading them from the type costs nothing where it matters.
-        static string[] FieldNames<TFields>(string owner) => [.. typeof(TFields).GetFields().Select(f => $"{owner}.{f.Name}")];
+        static string[] FieldNames<TFields>(string owner) => [.. FieldNames(typeof(TFields), owner)];
+
+        // A struct may hold structs: rules made of rules do.
+        static IEnumerable<string> FieldNames(Type fields, string owner) =>
+            fields.GetFields().SelectMany(f => f.FieldType == typeof(Traced) ? [$"{owner}.{f.Name}"] : FieldNames(f.FieldType, $"{owner}.{f.Name}"));
     }
 }

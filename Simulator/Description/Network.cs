@@ -23,6 +23,9 @@ public sealed record Population(int Index, string Name, int Count, NeuronModel? 
 /// <param name="Rule">How the weights change; null for static synapses.</param>
 public sealed record Projection(int Index, Population From, Population To, Wiring Wiring, Weight Weight, Delay Delay, int Receptor, SynapseRule? Rule)
 {
+    /// <summary>The third factor of the rule at first; null where the rule is given none before a session gives it one.</summary>
+    public Modulator? Modulator { get; init; }
+
     /// <summary>How it is called in messages and tables.</summary>
     public string Name => $"{From.Name} -> {To.Name}";
 
@@ -100,22 +103,19 @@ public sealed class Network(ulong seed)
     /// <param name="delay">The delays; one step where null.</param>
     /// <param name="receptor">The targets' receptor; the model's first where null.</param>
     /// <param name="rule">How the weights change; static where null.</param>
+    /// <param name="modulator">The rule's third factor. Rules that do nothing without one (<see cref="SynapseRule.NeedsModulator"/>) must be given it.</param>
     /// <returns>The projection.</returns>
-    /// <exception cref="InvalidInputException">A population is not of this network, there is no such receptor, or a parameter is out of range.</exception>
-    public Projection Connect(Population from, Population to, Wiring wiring, Weight weight, Delay? delay = null, string? receptor = null, SynapseRule? rule = null)
+    /// <exception cref="InvalidInputException">A population is not of this network, there is no such receptor, a parameter is out of range, initial weights are outside the rule's range, or the rule's modulator
+    /// is missing or of the wrong size.</exception>
+    public Projection Connect(
+        Population from, Population to, Wiring wiring, Weight weight, Delay? delay = null, string? receptor = null, SynapseRule? rule = null, Modulator? modulator = null)
     {
         Own(from);
         Own(to);
         int index = ReceptorOf(to, receptor);
-        var projection = new Projection(projections.Count, from, to, wiring, weight, delay ?? Delay.OneStep, index, rule);
-        if (rule is not null)
-        {
-            if (wiring is TransposeWiring) throw new InvalidInputException($"{projection}: the rule", rule.GetType().Name, "none: a transposed projection follows the other one");
-            rule.Validate(projection.ToString());
-            var (least, most) = rule.WeightRange;
-            if (!(float.IsFinite(least) && float.IsFinite(most) && least < most))
-                throw new InvalidInputException($"{projection}: the weight range of its rule", $"{least} to {most}", "a finite range");
-        }
+        var projection = new Projection(projections.Count, from, to, wiring, weight, delay ?? Delay.OneStep, index, rule) { Modulator = modulator };
+        if (rule is not null) Check(projection, rule);
+        else if (modulator is not null) throw new InvalidInputException($"{projection}: the modulator", "given", "none: the projection has no rule that could see it");
         if (wiring is TransposeWiring transposed)
         {
             Require.Finite($"{projection}: the gain", transposed.Gain);
@@ -168,6 +168,21 @@ public sealed class Network(ulong seed)
     {
         if (population.Index >= populations.Count || !ReferenceEquals(populations[population.Index], population))
             throw new InvalidInputException("the population", $"'{population.Name}' of another network", "a population of this network");
+    }
+
+    static void Check(Projection projection, SynapseRule rule)
+    {
+        string name = $"{projection}: {rule.GetType().Name}";
+        if (projection.Wiring is TransposeWiring) throw new InvalidInputException($"{projection}: the rule", rule.GetType().Name, "none: a transposed projection follows the other one");
+        rule.Validate(name);
+        var (least, most) = rule.WeightRange;
+        if (!(float.IsFinite(least) && float.IsFinite(most) && least < most)) throw new InvalidInputException($"{name}: the weight range", $"{least} to {most}", "a finite range");
+        var bounds = projection.Weight.Bounds;
+        if (!(bounds.Least >= least && bounds.Most <= most))
+            throw new InvalidInputException($"{name}: the initial weights", $"{bounds.Least} to {bounds.Most}", $"within the rule's range, {least} to {most}");
+        if (projection.Modulator is null && rule.NeedsModulator)
+            throw new InvalidInputException($"{name}: the modulator", "none", "Modulator.Global or Modulator.PerTarget: without a third factor the rule changes nothing");
+        projection.Modulator?.Validate(name, projection.To.Count);
     }
 
     static int ReceptorOf(Population to, string? receptor)

@@ -73,6 +73,29 @@ public static class Philox
         rest[..words.Length].CopyTo(words);
     }
 
+    /// <summary>Words of a stream in any order, equal to <see cref="Word"/> for each index.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="indices">Which words.</param>
+    /// <param name="b">The second counter word.</param>
+    /// <param name="c">The third counter word.</param>
+    /// <param name="d">The fourth counter word.</param>
+    /// <param name="words">Where to: as many words as indices.</param>
+    public static void Scattered(RandomStream stream, ReadOnlySpan<uint> indices, uint b, uint c, uint d, Span<uint> words)
+    {
+        if (words.Length < indices.Length) throw new ArgumentException($"{words.Length} places for {indices.Length} words", nameof(words));
+        int i = 0;
+        ref uint from = ref MemoryMarshal.GetReference(indices), to = ref MemoryMarshal.GetReference(words);
+        if (Avx512F.IsSupported)
+        {
+            for (; i + 8 <= indices.Length; i += 8) EightWords(stream.Key, Vector256.LoadUnsafe(ref from, (nuint)i), b, c, d).StoreUnsafe(ref to, (nuint)i);
+        }
+        if (Avx2.IsSupported)
+        {
+            for (; i + 4 <= indices.Length; i += 4) FourWords(stream.Key, Vector128.LoadUnsafe(ref from, (nuint)i), b, c, d).StoreUnsafe(ref to, (nuint)i);
+        }
+        for (; i < indices.Length; i++) words[i] = Word(stream, indices[i], b, c, d);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void FillGroup((uint A, uint B) key, uint counter, uint b, uint c, uint d, ref uint to)
     {
@@ -102,10 +125,34 @@ public static class Philox
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void EightCounters((uint A, uint B) key, uint counter, uint second, uint third, uint fourth, ref uint to)
     {
-        var multiplierA = Vector512.Create((ulong)MultiplierA).AsUInt32();
-        var multiplierB = Vector512.Create((ulong)MultiplierB).AsUInt32();
         var a = Vector512.Create((ulong)counter) + Vector512<ulong>.Indices;
         Vector512<ulong> b = Vector512.Create((ulong)second), c = Vector512.Create((ulong)third), d = Vector512.Create((ulong)fourth);
+        AllRounds(key, ref a, ref b, ref c, ref d);
+        Avx512F.ConvertToVector256UInt32(a).StoreUnsafe(ref to);
+        Avx512F.ConvertToVector256UInt32(b).StoreUnsafe(ref Unsafe.Add(ref to, 16));
+        Avx512F.ConvertToVector256UInt32(c).StoreUnsafe(ref Unsafe.Add(ref to, 32));
+        Avx512F.ConvertToVector256UInt32(d).StoreUnsafe(ref Unsafe.Add(ref to, 48));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector256<uint> EightWords((uint A, uint B) key, Vector256<uint> indices, uint second, uint third, uint fourth)
+    {
+        var index = Avx512F.ConvertToVector512UInt64(indices);
+        var a = ((index >>> 6) << 4) | (index & Vector512.Create(15UL));
+        Vector512<ulong> b = Vector512.Create((ulong)second), c = Vector512.Create((ulong)third), d = Vector512.Create((ulong)fourth);
+        AllRounds(key, ref a, ref b, ref c, ref d);
+        Vector512<ulong> one = Vector512.Create(16UL), two = Vector512.Create(32UL);
+        var odd = Vector512.Equals(index & one, one);
+        var low = Vector512.ConditionalSelect(odd, b, a);
+        var high = Vector512.ConditionalSelect(odd, d, c);
+        return Avx512F.ConvertToVector256UInt32(Vector512.ConditionalSelect(Vector512.Equals(index & two, two), high, low));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void AllRounds((uint A, uint B) key, ref Vector512<ulong> a, ref Vector512<ulong> b, ref Vector512<ulong> c, ref Vector512<ulong> d)
+    {
+        var multiplierA = Vector512.Create((ulong)MultiplierA).AsUInt32();
+        var multiplierB = Vector512.Create((ulong)MultiplierB).AsUInt32();
         var (keyA, keyB) = key;
         for (int round = 0; round < Rounds; round++)
         {
@@ -118,19 +165,39 @@ public static class Philox
             keyA += WeylA;
             keyB += WeylB;
         }
-        Avx512F.ConvertToVector256UInt32(a).StoreUnsafe(ref to);
-        Avx512F.ConvertToVector256UInt32(b).StoreUnsafe(ref Unsafe.Add(ref to, 16));
-        Avx512F.ConvertToVector256UInt32(c).StoreUnsafe(ref Unsafe.Add(ref to, 32));
-        Avx512F.ConvertToVector256UInt32(d).StoreUnsafe(ref Unsafe.Add(ref to, 48));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void FourCounters((uint A, uint B) key, uint counter, uint second, uint third, uint fourth, ref uint to)
     {
-        var multiplierA = Vector256.Create((ulong)MultiplierA).AsUInt32();
-        var multiplierB = Vector256.Create((ulong)MultiplierB).AsUInt32();
         var a = Vector256.Create((ulong)counter) + Vector256<ulong>.Indices;
         Vector256<ulong> b = Vector256.Create((ulong)second), c = Vector256.Create((ulong)third), d = Vector256.Create((ulong)fourth);
+        AllRounds(key, ref a, ref b, ref c, ref d);
+        Lower(a).StoreUnsafe(ref to);
+        Lower(b).StoreUnsafe(ref Unsafe.Add(ref to, 16));
+        Lower(c).StoreUnsafe(ref Unsafe.Add(ref to, 32));
+        Lower(d).StoreUnsafe(ref Unsafe.Add(ref to, 48));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector128<uint> FourWords((uint A, uint B) key, Vector128<uint> indices, uint second, uint third, uint fourth)
+    {
+        var index = Avx2.ConvertToVector256Int64(indices).AsUInt64();
+        var a = ((index >>> 6) << 4) | (index & Vector256.Create(15UL));
+        Vector256<ulong> b = Vector256.Create((ulong)second), c = Vector256.Create((ulong)third), d = Vector256.Create((ulong)fourth);
+        AllRounds(key, ref a, ref b, ref c, ref d);
+        Vector256<ulong> one = Vector256.Create(16UL), two = Vector256.Create(32UL);
+        var odd = Vector256.Equals(index & one, one);
+        var low = Vector256.ConditionalSelect(odd, b, a);
+        var high = Vector256.ConditionalSelect(odd, d, c);
+        return Lower(Vector256.ConditionalSelect(Vector256.Equals(index & two, two), high, low));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void AllRounds((uint A, uint B) key, ref Vector256<ulong> a, ref Vector256<ulong> b, ref Vector256<ulong> c, ref Vector256<ulong> d)
+    {
+        var multiplierA = Vector256.Create((ulong)MultiplierA).AsUInt32();
+        var multiplierB = Vector256.Create((ulong)MultiplierB).AsUInt32();
         var (keyA, keyB) = key;
         for (int round = 0; round < Rounds; round++)
         {
@@ -143,12 +210,9 @@ public static class Philox
             keyA += WeylA;
             keyB += WeylB;
         }
-        Lower(a).StoreUnsafe(ref to);
-        Lower(b).StoreUnsafe(ref Unsafe.Add(ref to, 16));
-        Lower(c).StoreUnsafe(ref Unsafe.Add(ref to, 32));
-        Lower(d).StoreUnsafe(ref Unsafe.Add(ref to, 48));
-
-        static Vector128<uint> Lower(Vector256<ulong> places) => Vector128.Narrow(
-            places.GetLower() & Vector128.Create(0xffffffffUL), places.GetUpper() & Vector128.Create(0xffffffffUL));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector128<uint> Lower(Vector256<ulong> places) => Vector128.Narrow(
+        places.GetLower() & Vector128.Create(0xffffffffUL), places.GetUpper() & Vector128.Create(0xffffffffUL));
 }

@@ -30,8 +30,14 @@ public enum RandomPurpose
     /// <summary>The rounding of a Poisson drive's thresholds.</summary>
     DriveDither = 9,
 
+    /// <summary>The pixels and the noise of an event camera.</summary>
+    Camera = 20,
+
+    /// <summary>The changes of training images.</summary>
+    Augmentation = 21,
+
     /// <summary>What is imperfect about a machine: noise of cells, and faults.</summary>
-    Hardware = 20,
+    Hardware = 30,
 }
 
 /// <summary>A stream of random numbers: a key of <see cref="Philox"/>, made of the network's seed, a purpose and the index of a population or projection.</summary>

@@ -16,6 +16,15 @@ public sealed class CheckpointReader : IDisposable
     /// <param name="network">The plan that is to run.</param>
     /// <exception cref="InvalidInputException">It cannot be read, is no checkpoint, was written by a newer version, is damaged or cut off, or is of another network.</exception>
     public CheckpointReader(string path, CompiledNetwork network)
+        : this(path, NetworkDigest.Of(network))
+    {
+    }
+
+    /// <summary>Opens and checks a checkpoint of something that is no network's run, such as a training.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="digest">The 32 bytes that it was written with.</param>
+    /// <exception cref="InvalidInputException">It cannot be read, is no checkpoint, was written by a newer version, is damaged or cut off, or has another digest.</exception>
+    public CheckpointReader(string path, ReadOnlySpan<byte> digest)
     {
         this.path = path;
         try
@@ -28,7 +37,7 @@ public sealed class CheckpointReader : IDisposable
         }
         try
         {
-            Check(network);
+            Check(digest);
         }
         catch
         {
@@ -79,7 +88,7 @@ public sealed class CheckpointReader : IDisposable
     /// <summary>Closes the file.</summary>
     public void Dispose() => file.Dispose();
 
-    void Check(CompiledNetwork network)
+    void Check(ReadOnlySpan<byte> expected)
     {
         if (file.Length < CheckpointFormat.HeaderBytes + CheckpointFormat.DigestBytes) throw Refused($"is cut off or no checkpoint: it has {file.Length} bytes", "a whole checkpoint");
         Span<byte> magic = stackalloc byte[CheckpointFormat.Magic.Length];
@@ -91,7 +100,7 @@ public sealed class CheckpointReader : IDisposable
         file.Position = CheckpointFormat.Magic.Length + sizeof(int);
         Span<byte> digest = stackalloc byte[CheckpointFormat.DigestBytes];
         file.ReadExactly(digest);
-        if (!digest.SequenceEqual(NetworkDigest.Of(network))) throw Refused("is of another network", "one of the same description, seed and step");
+        if (!digest.SequenceEqual(expected)) throw Refused("is of another network", "one of the same description, seed and step");
     }
 
     void CheckChecksum()

@@ -20,7 +20,17 @@ public sealed class CheckpointWriter : IDisposable
     /// <param name="network">The plan that runs.</param>
     /// <exception cref="InvalidInputException">The file cannot be written.</exception>
     public CheckpointWriter(string path, CompiledNetwork network)
+        : this(path, NetworkDigest.Of(network))
     {
+    }
+
+    /// <summary>Begins a checkpoint of something that is no network's run, such as a training.</summary>
+    /// <param name="path">The file; an existing one is replaced at the end.</param>
+    /// <param name="digest">32 bytes that tell apart what must not be mixed up: who reads it must give the same.</param>
+    /// <exception cref="InvalidInputException">The file cannot be written.</exception>
+    public CheckpointWriter(string path, ReadOnlySpan<byte> digest)
+    {
+        if (digest.Length != CheckpointFormat.DigestBytes) throw new ArgumentException("a digest has 32 bytes", nameof(digest));
         this.path = path;
         partial = path + ".partial";
         try
@@ -35,7 +45,7 @@ public sealed class CheckpointWriter : IDisposable
         }
         Put(CheckpointFormat.Magic);
         Put(CheckpointFormat.Version);
-        Put(NetworkDigest.Of(network));
+        Put(digest);
     }
 
     /// <summary>Writes a section.</summary>

@@ -80,6 +80,15 @@ public abstract class LearningSession : Session
         NormalizeCore(projection, total);
     }
 
+    /// <summary>Sets the modulators to what the description says: for the end of a session's making.</summary>
+    protected void BeginModulators()
+    {
+        foreach (var projection in Network.Projections)
+        {
+            if (projection.Description.Modulator is { } modulator) SetModulatorCore(projection.Description, modulator.Value, modulator.Values);
+        }
+    }
+
     /// <summary>Runs <c>OnUpdate</c>.</summary>
     /// <param name="projection">A plastic projection of the network.</param>
     protected abstract void UpdateCore(Projection projection);

@@ -49,6 +49,11 @@ static class NetworkDigest
         Add(hash, projection.WeightRange.Least);
         Add(hash, projection.WeightRange.Most);
         description.Rule?.Lower(constants);
+        if (description.Modulator is { } modulator)
+        {
+            Add(hash, modulator.Value);
+            hash.AppendData(MemoryMarshal.AsBytes(modulator.Values));
+        }
         if (projection.Transposed is { } transposed)
         {
             Add(hash, transposed.Of.Index);
@@ -92,6 +97,12 @@ static class NetworkDigest
 
         public void Synapses<TKernel, TSynapse, TPre, TPost>(TKernel kernel)
             where TKernel : unmanaged, ISynapseKernel<Scalar, TSynapse, TPre, TPost>
+            where TSynapse : unmanaged
+            where TPre : unmanaged
+            where TPost : unmanaged => Add(kernel);
+
+        public void SteppedSynapses<TKernel, TSynapse, TPre, TPost>(TKernel kernel)
+            where TKernel : unmanaged, ISteppedSynapseKernel<Scalar, TSynapse, TPre, TPost>
             where TSynapse : unmanaged
             where TPre : unmanaged
             where TPost : unmanaged => Add(kernel);

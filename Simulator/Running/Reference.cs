@@ -13,7 +13,7 @@ public static class Reference
     /// <summary>A session that does not learn.</summary>
     /// <param name="network">The plan.</param>
     /// <param name="learned">What was learned before; nothing where null.</param>
-    public static Session Evaluate(CompiledNetwork network, Learned? learned = null) => new ReferenceSession<Scalar>(network, false, learned);
+    public static Session Evaluate(CompiledNetwork network, Learned? learned = null) => new EvaluationSession(new ReferenceSession<Scalar>(network, false, learned));
 
     /// <summary>A session in the arithmetic of a digital neuron.</summary>
     /// <typeparam name="TFormat">The number format of all state and all constants.</typeparam>

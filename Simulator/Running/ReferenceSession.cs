@@ -6,7 +6,7 @@ namespace Lepton.Neuro;
 
 /// <summary>The oracle, on any lane of width 1.</summary>
 /// <typeparam name="T">The lane.</typeparam>
-sealed class ReferenceSession<T> : LearningSession
+sealed partial class ReferenceSession<T> : LearningSession
     where T : unmanaged, ILane<T>
 {
     readonly bool learning;
@@ -20,6 +20,7 @@ sealed class ReferenceSession<T> : LearningSession
         populations = [.. network.Populations.Select(p => new CellsLowering(network, p, learning).Cells)];
         projections = new Joins[network.Projections.Count];
         foreach (var projection in network.Projections) projections[projection.Index] = new JoinsLowering(network, projection, this).Joins;
+        BeginModulators();
         if (learned is null) return;
         learned.For(network);
         foreach (var projection in projections)
@@ -29,7 +30,12 @@ sealed class ReferenceSession<T> : LearningSession
         foreach (var cells in populations)
         {
             if (learned.States[cells.Plan.Index] is not { } states) continue;
-            for (int v = 0; v < states.Length; v++) cells.WriteState(v, states[v]);
+            for (int v = 0; v < states.Length; v++)
+            {
+                float[] values = [.. states[v]];
+                cells.Plan.Description.Model!.Keep(v, values);
+                cells.WriteState(v, values);
+            }
         }
     }
 
@@ -60,13 +66,13 @@ sealed class ReferenceSession<T> : LearningSession
 
     protected override void PresentCore(Population source, ReadOnlySpan<float> signal) => signal.CopyTo(populations[source.Index].Signal);
 
-    protected override void ReadStateCore(Population population, int variable, Span<float> values) => populations[population.Index].ReadState(variable, values);
-
-    protected override void UpdateCore(Projection projection)
+    protected override void ReadStateCore(Population population, int variable, Span<float> values)
     {
-        MustLearn();
-        projections[projection.Index].Update();
+        populations[population.Index].ReadState(variable, values);
+        population.Model!.Show(variable, values);
     }
+
+    protected override void UpdateCore(Projection projection) => projections[projection.Index].Update();
 
     protected override void SetModulatorCore(Projection projection, float value, ReadOnlySpan<float> values)
     {
@@ -75,15 +81,10 @@ sealed class ReferenceSession<T> : LearningSession
         joins.Modulators = values.IsEmpty ? null : values.ToArray();
     }
 
-    protected override void SetWeightsCore(Projection projection, ReadOnlySpan<float> weights)
-    {
-        MustLearn();
-        projections[projection.Index].SetWeights(weights);
-    }
+    protected override void SetWeightsCore(Projection projection, ReadOnlySpan<float> weights) => projections[projection.Index].SetWeights(weights);
 
     protected override void NormalizeCore(Projection projection, float total)
     {
-        MustLearn();
         var joins = projections[projection.Index];
         float quantum = SummingQuantum(projection.Rule!);
         var weights = joins.Weights();
@@ -108,11 +109,6 @@ sealed class ReferenceSession<T> : LearningSession
         for (int i = 0; i < steps; i++) OneStep(Step + i, PresentationStep + i);
     }
 
-    void MustLearn()
-    {
-        if (!learning) throw new InvalidOperationException("a session loaded for evaluation cannot learn");
-    }
-
     // The order within a step: see SynapseRule.
     void OneStep(long step, long now)
     {
@@ -123,6 +119,10 @@ sealed class ReferenceSession<T> : LearningSession
             foreach (var joins in projections) joins.Post(now);
         }
         foreach (var joins in projections) joins.Trace(now);
+        if (learning)
+        {
+            foreach (var joins in projections) joins.EndStep(now);
+        }
         foreach (var (population, recorder) in Recorders)
         {
             var spiked = populations[population.Index].Spiked;
@@ -195,6 +195,7 @@ sealed class ReferenceSession<T> : LearningSession
         where TInput : unmanaged
     {
         readonly TKernel kernel;
+        readonly T origin;
         readonly TState[] states;
         readonly CompiledDrive[] drives;
 
@@ -202,6 +203,7 @@ sealed class ReferenceSession<T> : LearningSession
             : base(network, plan)
         {
             this.kernel = kernel;
+            origin = (float)plan.Description.Model!.Origin.Millivolts;
             states = new TState[plan.Count];
             var stream = new RandomStream(network.Source.Seed, RandomPurpose.InitialState, plan.Index);
             for (int i = 0; i < states.Length; i++)
@@ -218,7 +220,7 @@ sealed class ReferenceSession<T> : LearningSession
             for (int i = 0; i < states.Length; i++) states[i] = kernel.AtRest(in states[i]);
         }
 
-        public override T Potential(int neuron) => Field(ref states[neuron], 0);
+        public override T Potential(int neuron) => Field(ref states[neuron], 0) + origin;
 
         public override void ReadState(int variable, Span<float> values)
         {
@@ -333,6 +335,12 @@ sealed class ReferenceSession<T> : LearningSession
             where TSynapse : unmanaged
             where TPre : unmanaged
             where TPost : unmanaged => throw new NotSupportedException("a population is no synapse rule");
+
+        public void SteppedSynapses<TKernel, TSynapse, TPre, TPost>(TKernel kernel)
+            where TKernel : unmanaged, ISteppedSynapseKernel<T, TSynapse, TPre, TPost>
+            where TSynapse : unmanaged
+            where TPre : unmanaged
+            where TPost : unmanaged => throw new NotSupportedException("a population is no synapse rule");
     }
 
     /// <summary>A projection: static, unless a subclass knows more.</summary>
@@ -430,6 +438,10 @@ sealed class ReferenceSession<T> : LearningSession
         {
         }
 
+        public virtual void EndStep(long now)
+        {
+        }
+
         public virtual void Update()
         {
         }
@@ -451,16 +463,16 @@ sealed class ReferenceSession<T> : LearningSession
         }
     }
 
-    sealed class PlasticJoins<TKernel, TSynapse, TPre, TPost> : Joins
+    class PlasticJoins<TKernel, TSynapse, TPre, TPost> : Joins
         where TKernel : unmanaged, ISynapseKernel<T, TSynapse, TPre, TPost>
         where TSynapse : unmanaged
         where TPre : unmanaged
         where TPost : unmanaged
     {
-        readonly TKernel kernel;
-        readonly TSynapse[] variables;
+        protected readonly TKernel kernel;
+        protected readonly TSynapse[] variables;
+        protected readonly TPost[] post;
         readonly TPre[][] pre;
-        readonly TPost[] post;
 
         public PlasticJoins(CompiledProjection plan, ReferenceSession<T> session, TKernel kernel)
             : base(plan, session)
@@ -469,7 +481,7 @@ sealed class ReferenceSession<T> : LearningSession
             variables = new TSynapse[SynapseCount];
             pre = [.. Enumerable.Range(0, plan.MostDelay + 2).Select(_ => new TPre[plan.Connectivity.Sources])];
             post = new TPost[plan.Connectivity.Targets];
-            SetWeights(base.Weights());
+            Initialize(base.Weights());
         }
 
         public override float[] Weights()
@@ -486,10 +498,7 @@ sealed class ReferenceSession<T> : LearningSession
             return values;
         }
 
-        public override void SetWeights(ReadOnlySpan<float> values)
-        {
-            for (int k = 0; k < variables.Length; k++) variables[k] = kernel.Initial(T.Load(in values[At(k).Slot]));
-        }
+        public override void SetWeights(ReadOnlySpan<float> values) => Initialize(values);
 
         public override void ChangeWeights(ReadOnlySpan<float> values)
         {
@@ -510,6 +519,7 @@ sealed class ReferenceSession<T> : LearningSession
                 foreach (var synapse in Of(target))
                 {
                     TPre late = PreAt(synapse.Source, now - synapse.Delay);
+                    Draw(ref variables[k], k, SynapseEvent.OnPost, now);
                     kernel.OnPost(ref variables[k++], in late, in post[target]);
                 }
             }
@@ -535,7 +545,11 @@ sealed class ReferenceSession<T> : LearningSession
             for (int target = 0; target < post.Length; target++)
             {
                 int k = FirstOf(target);
-                foreach (var synapse in Of(target)) kernel.OnUpdate(ref variables[k++], in pre[Session.PresentationStep % pre.Length][synapse.Source], in post[target]);
+                foreach (var synapse in Of(target))
+                {
+                    Draw(ref variables[k], k, SynapseEvent.OnUpdate, Session.PresentationStep);
+                    kernel.OnUpdate(ref variables[k++], in pre[Session.PresentationStep % pre.Length][synapse.Source], in post[target]);
+                }
             }
         }
 
@@ -545,8 +559,19 @@ sealed class ReferenceSession<T> : LearningSession
         {
             TPre late = PreAt(At(k).Source, now - At(k).Delay);
             var variable = variables[k];
+            Draw(ref variable, k, SynapseEvent.OnPre, now);
             T.AddScaled(kernel.OnPre(ref variable, in late, in post[target]), 1 / Plan.Quantum, ref sum);
             if (Session.learning) variables[k] = variable;
+        }
+
+        void Initialize(ReadOnlySpan<float> values)
+        {
+            for (int k = 0; k < variables.Length; k++) variables[k] = kernel.Initial(T.Load(in values[At(k).Slot]));
+        }
+
+        /// <summary>Hands out a random number, where the event reads one.</summary>
+        protected virtual void Draw(ref TSynapse synapse, int k, SynapseEvent kind, long now)
+        {
         }
 
         static T Mask(bool set) => T.MaskFromBits(set ? 1u : 0u);
@@ -555,7 +580,7 @@ sealed class ReferenceSession<T> : LearningSession
         ref T Weight(int k) => ref Unsafe.As<TSynapse, T>(ref variables[k]);
 
         // Before the presentation began, all traces were zero.
-        TPre PreAt(int source, long step) => step < 0 ? default : pre[step % pre.Length][source];
+        protected TPre PreAt(int source, long step) => step < 0 ? default : pre[step % pre.Length][source];
     }
 
     sealed class JoinsLowering : ILowering<T>
@@ -584,6 +609,12 @@ sealed class ReferenceSession<T> : LearningSession
             where TSynapse : unmanaged
             where TPre : unmanaged
             where TPost : unmanaged => Joins = new PlasticJoins<TKernel, TSynapse, TPre, TPost>(plan, session, kernel);
+
+        public void SteppedSynapses<TKernel, TSynapse, TPre, TPost>(TKernel kernel)
+            where TKernel : unmanaged, ISteppedSynapseKernel<T, TSynapse, TPre, TPost>
+            where TSynapse : unmanaged
+            where TPre : unmanaged
+            where TPost : unmanaged => Joins = new SteppedJoins<TKernel, TSynapse, TPre, TPost>(plan, session, kernel);
 
         public void Neurons<TKernel, TState, TInput>(TKernel kernel)
             where TKernel : unmanaged, INeuronKernel<T, TState, TInput>

@@ -11,6 +11,10 @@ public abstract class Session : IDisposable
     /// <param name="network">The plan.</param>
     protected Session(CompiledNetwork network) => Network = network;
 
+    // What runs goes on from where its engine is.
+    private protected Session(Session engine)
+        : this(engine.Network) => (Step, PresentationStep, Presentation) = (engine.Step, engine.PresentationStep, engine.Presentation);
+
     /// <summary>The plan that runs.</summary>
     public CompiledNetwork Network { get; }
 
@@ -180,14 +184,16 @@ public abstract class Session : IDisposable
     /// <summary>Saves all that the session is at this step, so that it can go on later as if nothing had been: on any number of threads and any width, bit for bit. Recorders and samplers
     /// are not part of it.</summary>
     /// <param name="path">The file. It is written under another name and renamed when it is whole and on the disk: whatever happens meanwhile, the checkpoint before stands.</param>
+    /// <param name="also">Writes what belongs to the caller (how far a run is, say) into the same file, so that the two can't fall apart; nothing where null.</param>
     /// <exception cref="InvalidInputException">The file cannot be written.</exception>
     /// <exception cref="NotSupportedException">The backend writes no checkpoints.</exception>
-    public void Save(string path)
+    public void Save(string path, Action<CheckpointWriter>? also = null)
     {
         using var writer = new CheckpointWriter(path, Network);
         writer.Write<long>("steps", [Step, PresentationStep]);
         writer.Write<ulong>("presentation", [Presentation]);
         SaveCore(writer);
+        also?.Invoke(writer);
         writer.Commit();
     }
 
@@ -218,7 +224,7 @@ public abstract class Session : IDisposable
 
     /// <summary>Writes what is the backend's to know: states, traces, weights, spikes on their way, counts, signals, modulators; numbers in the order of neurons and of the wiring.</summary>
     /// <param name="writer">The checkpoint.</param>
-    protected virtual void SaveCore(CheckpointWriter writer) => throw new NotSupportedException("this backend writes no checkpoints");
+    protected internal virtual void SaveCore(CheckpointWriter writer) => throw new NotSupportedException("this backend writes no checkpoints");
 
     /// <summary>Reads what <see cref="SaveCore"/> wrote; <see cref="PresentationStep"/> is that of the checkpoint.</summary>
     /// <param name="reader">The checkpoint.</param>
@@ -241,6 +247,14 @@ public abstract class Session : IDisposable
     /// <param name="variable">The variable's index in the model.</param>
     /// <param name="values">Where to.</param>
     protected abstract void ReadStateCore(Population population, int variable, Span<float> values);
+
+    // The recorders of another session, in its order.
+    internal void Follow(Session other)
+    {
+        recorders.Clear();
+        recorders.AddRange(other.recorders);
+        RecordersChanged();
+    }
 
     /// <summary>Called when recorders came or went.</summary>
     protected virtual void RecordersChanged()

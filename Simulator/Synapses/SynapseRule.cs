@@ -13,12 +13,16 @@ namespace Lepton.Neuro;
 /// </list>
 /// <para>So an event sees the traces as they were before this step's spikes: two spikes that meet at a synapse in the same step do not pair.
 /// A synapse of delay d sees its source's traces d steps late, for a spike takes that long to reach it. <c>OnUpdate</c> runs only when the session is told to
-/// (<see cref="LearningSession.Update(Projection)"/>), between two steps, for every synapse, on the traces as they are then.</para>
+/// (<see cref="LearningSession.Update(Projection)"/>), between two steps, for every synapse, on the traces as they are then. Rules that must visit every synapse in every step, or that need random
+/// numbers, say so by another kind of kernel: <see cref="ISteppedSynapseKernel{T, TSynapse, TPre, TPost}"/>.</para>
 /// </remarks>
 public abstract record SynapseRule
 {
     /// <summary>The range that the rule keeps its weights in. What a synapse sends must lie within it too.</summary>
     public abstract (float Least, float Most) WeightRange { get; }
+
+    /// <summary>Whether the rule changes nothing without a third factor, so that a projection must be given one (see <see cref="Modulator"/>).</summary>
+    public virtual bool NeedsModulator => false;
 
     /// <summary>Checks the parameters.</summary>
     /// <param name="owner">How the projection is called in an error's message.</param>

@@ -39,7 +39,13 @@ public sealed class CheckpointTests : IDisposable
     public void RuleWithEverything() => Resumes(_ => new EverythingRule());
 
     [Fact]
+    public void RuleOfSpikesOnly() => Resumes(_ => new SpikesOnlyRule());
+
+    [Fact]
     public void RuleWithUpdates() => Resumes(_ => new UpdateRule());
+
+    [Fact]
+    public void RuleWithChance() => Resumes(_ => new ChanceRule());
 
     [Fact]
     public void WhatAnEncoderShowsAndHasAccumulatedGoesOn() => Properties.Holds(Cases, c =>

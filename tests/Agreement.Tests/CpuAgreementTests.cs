@@ -23,12 +23,18 @@ public sealed class CpuAgreementTests
     public void RuleWithEverything() => Agree(_ => new EverythingRule());
 
     [Fact]
+    public void RuleOfSpikesOnly() => Agree(_ => new SpikesOnlyRule());
+
+    [Fact]
     public void RuleWithUpdates() => Agree(_ => new UpdateRule());
+
+    [Fact]
+    public void RuleWithChance() => Agree(_ => new ChanceRule());
 
     [Fact]
     public void EvaluationChangesNothingLearned() => Properties.Holds(NetworkCase.Any, one =>
     {
-        var plan = one.Build(_ => new EverythingRule()).Compile(1.ms);
+        var plan = one.Build(_ => one.Seed % 2 == 0 ? new EverythingRule() : new ChanceRule()).Compile(1.ms);
         using var oracle = Reference.Evaluate(plan);
         using var session = Cpu.Evaluate(plan, Ways[one.Kind % Ways.Length]);
         var before = plan.Source.Projections.Select(session.Weights).ToArray();
@@ -129,7 +135,7 @@ public sealed class CpuAgreementTests
         try
         {
             learning.Update();
-            foreach (var projection in session.Network.Source.Projections.Where(p => p.Rule is EverythingRule)) learning.Normalize(projection, 3);
+            foreach (var projection in session.Network.Source.Projections.Where(p => p.Rule is EverythingRule or SpikesOnlyRule)) learning.Normalize(projection, 3);
         }
         catch (InvalidOperationException)
         {

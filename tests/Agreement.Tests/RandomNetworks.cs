@@ -144,6 +144,69 @@ public sealed record EverythingRule : SynapseRule
     }
 }
 
+/// <summary>A rule whose traces see nothing but spikes, so that they can be foretold; what a synapse sends depends on both traces, and every event changes it.</summary>
+public sealed record SpikesOnlyRule : SynapseRule
+{
+    public override (float Least, float Most) WeightRange => (0, 2);
+
+    public override void Validate(string owner)
+    {
+    }
+
+    public override void Lower<T>(ILowering<T> to) => to.Synapses<Kernel<T>, Synapse<T>, Trace<T>, Post<T>>(new(to.Step));
+
+    public struct Synapse<T>
+    {
+        public T Weight;
+        public T Memory;
+    }
+
+    public struct Trace<T>
+    {
+        public T Value;
+    }
+
+    public struct Post<T>
+    {
+        public T Fast;
+        public T Drift;
+    }
+
+    readonly struct Kernel<T>(Time step) : ISynapseKernel<T, Synapse<T>, Trace<T>, Post<T>>
+        where T : unmanaged, ILane<T>
+    {
+        readonly T keep = (float)step.Decay(8.ms);
+
+        public Synapse<T> Initial(T weight) => new() { Weight = weight, Memory = 0.5f };
+
+        public void TracePre(ref Trace<T> pre, in Moment<T> now) => pre.Value = T.FusedMultiplyAdd(pre.Value, keep, T.Select(now.Spiked, keep, 0f));
+
+        // The second variable moves without any spike.
+        public void TracePost(ref Post<T> post, in Moment<T> now)
+        {
+            post.Fast = T.FusedMultiplyAdd(post.Fast, keep, T.Select(now.Spiked, keep, 0f));
+            post.Drift = T.Select(now.Spiked, 0f, T.FusedMultiplyAdd(post.Drift, keep, 0.01f));
+        }
+
+        public T OnPre(ref Synapse<T> synapse, in Trace<T> pre, in Post<T> post)
+        {
+            T sent = T.Min(T.FusedMultiplyAdd(synapse.Weight, T.FusedMultiplyAdd(post.Fast, 0.125f, 0.5f), post.Drift), 2f);
+            synapse.Weight = T.Max(T.FusedMultiplyAdd(post.Fast, -0.05f, synapse.Weight), 0f);
+            synapse.Memory = T.FusedMultiplyAdd(synapse.Memory, 0.75f, pre.Value);
+            return sent;
+        }
+
+        public void OnPost(ref Synapse<T> synapse, in Trace<T> pre, in Post<T> post)
+        {
+            synapse.Weight = T.Min(T.FusedMultiplyAdd(pre.Value * synapse.Memory, 0.06f, synapse.Weight), 2f);
+            synapse.Memory = T.FusedMultiplyAdd(synapse.Memory, 0.5f, post.Fast);
+        }
+
+        public void OnUpdate(ref Synapse<T> synapse, in Trace<T> pre, in Post<T> post) =>
+            synapse.Weight = T.Min(T.Max(T.FusedMultiplyAdd(pre.Value - post.Drift, 1e-2f, synapse.Weight), 0f), 2f);
+    }
+}
+
 /// <summary>A rule that changes weights at updates only, so that a transposed projection may follow it.</summary>
 public sealed record UpdateRule : SynapseRule
 {
@@ -177,5 +240,75 @@ public sealed record UpdateRule : SynapseRule
 
         public void OnUpdate(ref Plain<T> synapse, in Trace<T> pre, in Trace<T> post) =>
             synapse.Weight = T.Min(T.Max(T.FusedMultiplyAdd(pre.Count * post.Count, 1e-3f, synapse.Weight), -1f), 1f);
+    }
+}
+
+/// <summary>A rule that visits every synapse in every step and draws a random number for every event.</summary>
+public sealed record ChanceRule : SynapseRule
+{
+    public override (float Least, float Most) WeightRange => (0, 2);
+
+    public override void Validate(string owner)
+    {
+    }
+
+    public override void Lower<T>(ILowering<T> to) => to.SteppedSynapses<Kernel<T>, Synapse<T>, Trace<T>, Post<T>>(new(to.Step));
+
+    public struct Synapse<T>
+    {
+        public T Weight;
+        public T Eligibility;
+        public T Chance;
+    }
+
+    public struct Trace<T>
+    {
+        public T Value;
+    }
+
+    public struct Post<T>
+    {
+        public T Value;
+        public T Potential;
+        public T Factor;
+    }
+
+    readonly struct Kernel<T>(Time step) : ISteppedSynapseKernel<T, Synapse<T>, Trace<T>, Post<T>>
+        where T : unmanaged, ILane<T>
+    {
+        readonly T keep = (float)step.Decay(10.ms);
+
+        public Synapse<T> Initial(T weight) => new() { Weight = weight, Eligibility = 0f, Chance = 0f };
+
+        public void TracePre(ref Trace<T> pre, in Moment<T> now) => pre.Value = T.FusedMultiplyAdd(pre.Value, keep, T.Select(now.Spiked, 1f, 0f));
+
+        public void TracePost(ref Post<T> post, in Moment<T> now)
+        {
+            post.Value = T.FusedMultiplyAdd(post.Value, keep, T.Select(now.Spiked, 1f, 0f));
+            post.Potential = now.Potential;
+            post.Factor = now.Modulator;
+        }
+
+        public void Draw(ref Synapse<T> synapse, T uniform) => synapse.Chance = uniform;
+
+        // Spikes come through by chance.
+        public T OnPre(ref Synapse<T> synapse, in Trace<T> pre, in Post<T> post)
+        {
+            T sent = T.Select(synapse.Chance < 0.7f, synapse.Weight, 0f);
+            synapse.Weight = T.Max(T.FusedMultiplyAdd(post.Value, -0.03f * synapse.Chance, synapse.Weight), 0f);
+            return sent;
+        }
+
+        public void OnPost(ref Synapse<T> synapse, in Trace<T> pre, in Post<T> post) =>
+            synapse.Weight = T.Select(synapse.Chance < pre.Value * 0.3f, T.Min(synapse.Weight + 0.25f, 2f), synapse.Weight);
+
+        public void OnStep(ref Synapse<T> synapse, in Trace<T> pre, in Post<T> post)
+        {
+            synapse.Eligibility = T.FusedMultiplyAdd(synapse.Eligibility, keep, T.FusedMultiplyAdd(pre.Value, post.Potential * 1e-3f, synapse.Chance));
+            synapse.Weight = T.Min(T.Max(T.FusedMultiplyAdd(synapse.Eligibility, post.Factor * 1e-4f, synapse.Weight), 0f), 2f);
+        }
+
+        public void OnUpdate(ref Synapse<T> synapse, in Trace<T> pre, in Post<T> post) =>
+            synapse.Weight = T.Select(synapse.Chance < 0.5f, T.Min(synapse.Weight + 0.125f, 2f), synapse.Weight);
     }
 }

@@ -29,7 +29,7 @@ static class House
         where contract.IsGenericType && KernelContracts.Contains(contract.GetGenericTypeDefinition())
         select (type, contract);
 
-    public static readonly Type[] KernelContracts = [typeof(INeuronKernel<,,>), typeof(ISynapseKernel<,,,>), typeof(IEncoderKernel<,>)];
+    public static readonly Type[] KernelContracts = [typeof(INeuronKernel<,,>), typeof(ISynapseKernel<,,,>), typeof(ISteppedSynapseKernel<,,,>), typeof(IEncoderKernel<,>)];
 
     /// <summary>Which layer a folder is of: those of a lower one may be referenced, and no others.</summary>
     public static int Layer(string folder) => folder.Split('/')[0] switch

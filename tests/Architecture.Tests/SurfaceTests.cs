@@ -45,11 +45,12 @@ public sealed class SurfaceTests
     {
         foreach (var (kernel, contract) in House.Kernels())
         {
-            foreach (var part in contract.GetGenericArguments().Skip(1))
+            // A kernel around another takes its structs as they are.
+            foreach (var part in contract.GetGenericArguments().Skip(1).Where(p => !p.IsGenericParameter))
             {
                 Assert.True(part.IsValueType, $"{part} of {kernel} is no struct");
                 Assert.Empty(NotLanes(part).Select(f => $"{part} of {kernel}: {f.Name} is a {f.FieldType}"));
-                Assert.NotEmpty(part.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic));
+                Assert.True(part.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).Length > 0, $"{part} of {kernel} has no field");
             }
         }
     }

@@ -158,3 +158,47 @@ public sealed record DeltaLikeRule : SynapseRule
             synapse.Weight = T.Min(T.Max(T.FusedMultiplyAdd(pre.Count, post.Count, synapse.Weight), -900f), 900f);
     }
 }
+
+/// <summary>A rule that changes every synapse in every step.</summary>
+public sealed record SteppedLikeRule : SynapseRule
+{
+    public override (float Least, float Most) WeightRange => (-900, 900);
+
+    public override void Validate(string owner)
+    {
+    }
+
+    public override void Lower<T>(ILowering<T> to) => to.SteppedSynapses<Kernel<T>, Plain<T>, Trace<T>, Trace<T>>(new());
+
+    public struct Trace<T>
+    {
+        public T Count;
+    }
+
+    readonly struct Kernel<T> : ISteppedSynapseKernel<T, Plain<T>, Trace<T>, Trace<T>>
+        where T : unmanaged, ILane<T>
+    {
+        public Plain<T> Initial(T weight) => new() { Weight = weight };
+
+        public void TracePre(ref Trace<T> pre, in Moment<T> now) => pre.Count = T.FusedMultiplyAdd(pre.Count, 0.8f, T.Select(now.Spiked, 1f, 0f));
+
+        public void TracePost(ref Trace<T> post, in Moment<T> now) => post.Count = T.FusedMultiplyAdd(post.Count, 0.7f, T.Select(now.Spiked, 1f, 0f));
+
+        public void Draw(ref Plain<T> synapse, T uniform)
+        {
+        }
+
+        public T OnPre(ref Plain<T> synapse, in Trace<T> pre, in Trace<T> post) => synapse.Weight;
+
+        public void OnPost(ref Plain<T> synapse, in Trace<T> pre, in Trace<T> post)
+        {
+        }
+
+        public void OnStep(ref Plain<T> synapse, in Trace<T> pre, in Trace<T> post) =>
+            synapse.Weight = T.Min(T.Max(T.FusedMultiplyAdd(pre.Count, post.Count, synapse.Weight), -900f), 900f);
+
+        public void OnUpdate(ref Plain<T> synapse, in Trace<T> pre, in Trace<T> post)
+        {
+        }
+    }
+}

@@ -35,9 +35,12 @@ static class TilesOracle
         long packets = 0, hops = 0, operations = 0, inputPackets = 0, updates = 0;
         double seconds = 0;
         double Latency(TileTerm term) => machine.Latencies.Of(term);
+        int[] always = new int[mapping.Cores.Count];
+        foreach (var synapse in Synapses(mapping).Where(s => s.Learns && s.Projection.Description.Rule is SteppedLikeRule)) always[mapping.CoreOf(synapse.To, synapse.Target)]++;
         for (long step = 0; step < steps; step++)
         {
-            var processing = new double[mapping.Cores.Count];
+            double[] processing = [.. always.Select(count => count * Latency(TileTerm.SynapticUpdate))];
+            updates += always.Sum();
             foreach (var (population, recorder) in spikes)
             {
                 foreach (var (_, neuron) in recorder.Spikes.Where(s => s.Step == step))

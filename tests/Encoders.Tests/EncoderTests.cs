@@ -390,6 +390,12 @@ public sealed class EncoderTests
                 where TPre : unmanaged
                 where TPost : unmanaged => throw new NotSupportedException();
 
+            public void SteppedSynapses<TKernel, TSynapse, TPre, TPost>(TKernel kernel)
+                where TKernel : unmanaged, ISteppedSynapseKernel<T, TSynapse, TPre, TPost>
+                where TSynapse : unmanaged
+                where TPre : unmanaged
+                where TPost : unmanaged => throw new NotSupportedException();
+
             public void Events(IReadOnlyList<(long Step, int Neuron)> spikes) => throw new NotSupportedException();
         }
     }

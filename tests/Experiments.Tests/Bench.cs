@@ -7,11 +7,17 @@ sealed class Bench : IDisposable
 {
     readonly CancellationTokenSource cancellation = new();
 
+    readonly bool owns;
+
     public Bench()
+        : this(Path.Combine(Path.GetTempPath(), $"lepton-{Guid.NewGuid():N}"))
     {
-        Folder = Path.Combine(Path.GetTempPath(), $"lepton-{Guid.NewGuid():N}");
         Directory.CreateDirectory(Folder);
+        owns = true;
     }
+
+    /// <summary>Another command line in a folder that exists.</summary>
+    public Bench(string folder) => Folder = folder;
 
     public string Folder { get; }
 
@@ -50,6 +56,6 @@ sealed class Bench : IDisposable
     public void Dispose()
     {
         cancellation.Dispose();
-        Directory.Delete(Folder, recursive: true);
+        if (owns) Directory.Delete(Folder, recursive: true);
     }
 }

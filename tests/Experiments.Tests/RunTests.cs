@@ -109,6 +109,8 @@ public class RunTests
     [InlineData("settings:\n  learning-rat: 0\n", "did you mean learning-rate?")]
     [InlineData("settings:\n  learning-rate: 2\n", "Setting learning-rate is 2")]
     [InlineData("a: &a [*a]\n", "unknown key a")]
+    [InlineData("version: 99.0.0\n", "99.0.0, newer than this program; allowed: versions up to")]
+    [InlineData("version: new\n", "allowed: a version such as")]
     public void A_configuration_that_is_wrong_is_bad_input(string yaml, string message)
     {
         using var bench = new Bench();
@@ -117,6 +119,63 @@ public class RunTests
         Assert.Contains(message, bench.Error, StringComparison.Ordinal);
         Assert.Single(bench.Error.TrimEnd('\n').Split('\n'));
         Assert.Equal(["c.yaml"], bench.Entries());
+    }
+
+    [Fact]
+    public void A_folder_that_a_run_is_writing_to_is_refused_and_left_alone()
+    {
+        using var bench = new Bench();
+        using var other = new Bench(bench.Folder);
+        var experiment = new TinyExperiment
+        {
+            Meanwhile = _ =>
+            {
+                Assert.Equal(ExitCodes.BadInput, other.Run("run", "tiny"));
+                Assert.Contains("tiny-42, which another run is writing to; allowed: another folder", other.Error, StringComparison.Ordinal);
+                Assert.Single(other.Error.TrimEnd('\n').Split('\n'));
+            },
+        };
+        Assert.Equal(ExitCodes.Success, bench.Run(experiment, "run", "tiny", "--quiet"));
+        Assert.Equal(["out", "out/tiny-42", .. Written.Select(name => $"out/tiny-42/{name}")], bench.Entries());
+        Assert.Equal(ExitCodes.Success, bench.Run("run", "tiny", "--quiet"));
+    }
+
+    [Fact]
+    public void What_a_killed_run_left_behind_goes_with_the_next_one()
+    {
+        using var bench = new Bench();
+        Directory.CreateDirectory(bench.At("out/tiny-42/.unfinished-0123"));
+        File.WriteAllText(bench.At("out/tiny-42/.unfinished-0123/results.json"), "half");
+        File.WriteAllText(bench.At("out/tiny-42/.lock"), "");
+        Assert.Equal(ExitCodes.Success, bench.Run("run", "tiny", "--quiet"));
+        Assert.Equal(["out", "out/tiny-42", .. Written.Select(name => $"out/tiny-42/{name}")], bench.Entries());
+    }
+
+    [Fact]
+    public void A_full_disk_is_one_line_and_leaves_earlier_results()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        using var bench = new Bench();
+        string[] small = ["run", "digits", "--quiet", "--epochs", "1", "--set", "train-images=50", "--set", "test-images=20", "--set", "hidden=8", "--out", "o"];
+        Assert.Equal(ExitCodes.Success, bench.Run(new Digits.DigitsExperiment(), small));
+        var before = bench.Entries().Where(e => File.Exists(bench.At(e))).ToDictionary(e => e, bench.Read, StringComparer.Ordinal);
+        // No file may grow beyond 32 KiB: the report can't be written, as on a full disk. Without W^X, for its mappings are files too.
+        var how = new System.Diagnostics.ProcessStartInfo("bash")
+        {
+            ArgumentList = { "-c", "trap '' XFSZ; ulimit -f 32; exec dotnet \"$@\"", "bash", Path.Combine(AppContext.BaseDirectory, "lepton.dll") },
+            WorkingDirectory = bench.Folder,
+            UseShellExecute = false,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            Environment = { ["DOTNET_EnableWriteXorExecute"] = "0" },
+        };
+        foreach (string word in small) how.ArgumentList.Add(word);
+        using var process = System.Diagnostics.Process.Start(how)!;
+        string error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.Matches("^lepton: --out is [^\n]*, where report.html cannot be written: [^\n]*; earlier results there are untouched\n$", error);
+        Assert.Equal(ExitCodes.BadInput, process.ExitCode);
+        Assert.Equal(before, bench.Entries().Where(e => File.Exists(bench.At(e))).ToDictionary(e => e, bench.Read, StringComparer.Ordinal));
     }
 
     [Theory]

@@ -52,7 +52,7 @@ static class SynapseBench
         var teacher = network.Add("teacher", 1, SpikeSource.OneNeuron(spikes.Select(t => (t - 1).ms)));
         var target = network.Add("target", 1, new Told());
         network.Connect(teacher, target, Wiring.OneToOne, 1.0, receptor: "teacher");
-        var synapse = network.Connect(source, target, Wiring.OneToOne, (double)weight, delay: delay.ms, receptor: "ignored", rule: rule);
+        var synapse = network.Connect(source, target, Wiring.OneToOne, (double)weight, delay: delay.ms, receptor: "ignored", rule: rule, modulator: Modulator.Global());
         return (Reference.Load(network.Compile(1.ms)), synapse);
     }
 

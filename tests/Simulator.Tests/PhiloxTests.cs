@@ -37,6 +37,22 @@ public sealed class PhiloxTests
             });
 
     [Fact]
+    public void Scattered_words_equal_asking_word_by_word() =>
+        Properties.Holds(
+            from indices in Gen.Choose(0, int.MaxValue).ArrayOf()
+            from seed in Gen.Choose(0, 1000)
+            select (indices, seed),
+            c =>
+            {
+                var stream = new RandomStream((ulong)c.seed, RandomPurpose.Plasticity, 3);
+                // Beyond 2^31 too.
+                uint[] indices = [.. c.indices.Select(i => ((uint)i * 2) + 1)], words = new uint[indices.Length];
+                Philox.Scattered(stream, indices, 5, 6, 7, words);
+                Assert.Equal(indices.Select(i => Philox.Word(stream, i, 5, 6, 7)), words);
+            },
+            100);
+
+    [Fact]
     public void A_word_is_the_word_of_the_documented_block()
     {
         var stream = new RandomStream(1, RandomPurpose.Wiring, 2);

@@ -122,6 +122,12 @@ public sealed class TapeTests
             where TPre : unmanaged
             where TPost : unmanaged => throw new NotSupportedException();
 
+        public void SteppedSynapses<TKernel, TSynapse, TPre, TPost>(TKernel kernel)
+            where TKernel : unmanaged, ISteppedSynapseKernel<Scalar, TSynapse, TPre, TPost>
+            where TSynapse : unmanaged
+            where TPre : unmanaged
+            where TPost : unmanaged => throw new NotSupportedException();
+
         public void Encoder<TKernel, TState>(TKernel kernel)
             where TKernel : unmanaged, IEncoderKernel<Scalar, TState>
             where TState : unmanaged => throw new NotSupportedException();

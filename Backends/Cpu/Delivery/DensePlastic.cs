@@ -49,7 +49,7 @@ sealed unsafe class DensePlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<T,
         {
             int fired = other.SpikeCount(From, then);
             if (fired == 0) continue;
-            Shards[shard].Touched = true;
+            Shards[shard].Touch(To);
             int* spikes = other.Spikes(From, then);
             for (int s = 0; s < fired; s++)
             {
@@ -126,34 +126,8 @@ sealed unsafe class DensePlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<T,
         Changed();
     }
 
-    public override void Normalize(int shard, float total, float quantum)
-    {
-        // 2^20 is the largest weight in quanta: so many rows cannot overflow 32 bits.
-        const int Rows = 1024;
-        int count = Shards[shard].Count(To);
-        nint stride = PostStride(shard);
-        var sums = new long[stride];
-        var part = new int[stride];
-        float inverse = 1 / quantum;
-        for (int first = 0; first < sources; first += Rows)
-        {
-            Array.Clear(part);
-            for (int source = first; source < Math.Min(first + Rows, sources); source++)
-            {
-                float* row = synapses[shard].Pointer + (source * stride);
-                for (int i = 0; i < Width(shard); i += T.Width) T.AddScaled(T.Load(in row[i]), inverse, ref part[i]);
-            }
-            for (int i = 0; i < count; i++) sums[i] += part[i];
-        }
-        var factors = new float[stride];
-        for (int i = 0; i < count; i++) factors[i] = sums[i] > 0 ? total / (sums[i] * quantum) : 1;
-        var (least, most) = Plan.WeightRange;
-        for (int source = 0; source < sources; source++)
-        {
-            float* row = synapses[shard].Pointer + (source * stride);
-            for (int i = 0; i < Width(shard); i += T.Width) T.Store(T.Min(T.Max(T.Load(in row[i]) * T.Load(in factors[i]), least), most), ref row[i]);
-        }
-    }
+    public override void Normalize(int shard, float total, float quantum) =>
+        CompleteRows.Normalize<T>(synapses[shard].Pointer, sources, Width(shard), Shards[shard].Count(To), total, quantum, Plan.WeightRange);
 
     protected override void ReadSynapses(int field, float[] values)
     {

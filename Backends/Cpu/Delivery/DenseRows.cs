@@ -39,7 +39,7 @@ sealed unsafe class DenseRows : IDisposable
         {
             int fired = shard.SpikeCount(from, then);
             if (fired == 0) continue;
-            to.Touched = true;
+            to.Touch(projection.Description.To.Index);
             int* sources = shard.Spikes(from, then);
             for (int i = 0; i < fired; i++) Add(weights.Pointer + ((long)sources[i] * width));
         }

@@ -17,6 +17,8 @@ static unsafe class Fields
         where T : unmanaged, ILane<T>
         where TFields : unmanaged
     {
+        // A struct of one lane stays in its register.
+        if (Count<T, TFields>() == 1) return Unsafe.BitCast<T, TFields>(T.Load(in planes[index]));
         Unsafe.SkipInit(out TFields fields);
         for (int f = 0; f < Count<T, TFields>(); f++) Unsafe.Add(ref Unsafe.As<TFields, T>(ref fields), f) = T.Load(in planes[(f * stride) + index]);
         return fields;
@@ -27,6 +29,11 @@ static unsafe class Fields
         where T : unmanaged, ILane<T>
         where TFields : unmanaged
     {
+        if (Count<T, TFields>() == 1)
+        {
+            T.Store(Unsafe.BitCast<TFields, T>(fields), ref planes[index]);
+            return;
+        }
         for (int f = 0; f < Count<T, TFields>(); f++) T.Store(Unsafe.Add(ref Unsafe.As<TFields, T>(ref fields), f), ref planes[(f * stride) + index]);
     }
 
@@ -43,13 +50,14 @@ static unsafe class Fields
         }
     }
 
+    /// <summary>The fields of one element for all lanes; those whose bit is not set are zero.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TFields Broadcast<T, TFields>(float* planes, nint stride, nint index)
+    public static TFields Broadcast<T, TFields>(float* planes, nint stride, nint index, uint wanted = uint.MaxValue)
         where T : unmanaged, ILane<T>
         where TFields : unmanaged
     {
         Unsafe.SkipInit(out TFields fields);
-        for (int f = 0; f < Count<T, TFields>(); f++) Unsafe.Add(ref Unsafe.As<TFields, T>(ref fields), f) = planes[(f * stride) + index];
+        for (int f = 0; f < Count<T, TFields>(); f++) Unsafe.Add(ref Unsafe.As<TFields, T>(ref fields), f) = (wanted & (1u << f)) != 0 ? planes[(f * stride) + index] : 0f;
         return fields;
     }
 

@@ -19,6 +19,9 @@ abstract unsafe class Plastic : IDisposable
     /// <summary>Counts the changes of weights from outside the steps: updates, replacements, normalisation.</summary>
     public long Version { get; protected set; }
 
+    /// <summary>The presentation's number, which random numbers depend on.</summary>
+    public ulong Presentation { get; set; }
+
     protected Shard[] Shards { get; }
 
     protected int From { get; }
@@ -34,6 +37,11 @@ abstract unsafe class Plastic : IDisposable
     public abstract void Post(int shard, long now);
 
     public abstract void Trace(int shard, long now, Slice from, Slice to);
+
+    /// <summary>The end of a step, for rules that visit every synapse.</summary>
+    public virtual void Step(int shard, long now)
+    {
+    }
 
     public abstract void Update(int shard, long now);
 
@@ -79,6 +87,7 @@ abstract unsafe class Plastic<T, TKernel, TSynapse, TPre, TPost> : Plastic
     readonly int slotMask;
     readonly bool tracesPre;
     readonly bool tracesPost;
+    readonly bool looksBeyondSpikes;
     float modulator;
 
     protected Plastic(CompiledNetwork network, CompiledProjection plan, Shard[] shards, TKernel kernel, bool learning)
@@ -88,9 +97,11 @@ abstract unsafe class Plastic<T, TKernel, TSynapse, TPre, TPost> : Plastic
         var tapes = KernelTapes.Of(plan.Description.Rule!, network.Step);
         tracesPre = tapes.Changes("TracePre");
         tracesPost = tapes.Changes("TracePost");
+        looksBeyondSpikes = tapes.LooksBeyondSpikes("TracePost");
         ChangesOnPre = learning && tapes.Changes("OnPre");
         ChangesOnPost = learning && tapes.Changes("OnPost");
         PostReadOnPre = tapes.Reads("OnPre", "post");
+        PreReadOnPre = tapes.Reads("OnPre", "pre");
         PreReadOnPost = tapes.Reads("OnPost", "pre");
         int slots = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)plan.MostDelay + 2);
         slotMask = slots - 1;
@@ -110,6 +121,9 @@ abstract unsafe class Plastic<T, TKernel, TSynapse, TPre, TPost> : Plastic
 
     /// <summary>The target's traces that <c>OnPre</c> looks at, a bit a field.</summary>
     protected uint PostReadOnPre { get; }
+
+    /// <summary>The source's traces that <c>OnPre</c> looks at.</summary>
+    protected uint PreReadOnPre { get; }
 
     /// <summary>The source's traces that <c>OnPost</c> looks at.</summary>
     protected uint PreReadOnPost { get; }
@@ -161,17 +175,22 @@ abstract unsafe class Plastic<T, TKernel, TSynapse, TPre, TPost> : Plastic
                 Fields.Store<T, TPre>(traces, after, PreStride, i);
             }
         }
-        if (tracesPost && to.Count > 0)
+        if (to.Count > 0) TraceTargets(shard, now, to);
+    }
+
+    /// <summary>The targets' traces after a step.</summary>
+    protected virtual void TraceTargets(int shard, long now, Slice to)
+    {
+        if (!tracesPost) return;
+        var kernel = Kernel;
+        float* traces = post[shard].Pointer, potential = potentials[shard].Pointer, third = modulators.Pointer + to.Start;
+        nint stride = PostStride(shard);
+        if (looksBeyondSpikes) to.ReadPotentials(potential);
+        for (int i = 0; i < to.Words * 16; i += T.Width)
         {
-            float* traces = post[shard].Pointer, potential = potentials[shard].Pointer, third = modulators.Pointer + to.Start;
-            nint stride = PostStride(shard);
-            to.ReadPotentials(potential);
-            for (int i = 0; i < to.Words * 16; i += T.Width)
-            {
-                var y = Fields.Load<T, TPost>(traces, stride, i);
-                kernel.TracePost(ref y, new() { Spiked = Mask(to, i), Potential = T.Load(in potential[i]), Modulator = T.Load(in third[i]) });
-                Fields.Store<T, TPost>(y, traces, stride, i);
-            }
+            var y = Fields.Load<T, TPost>(traces, stride, i);
+            kernel.TracePost(ref y, new() { Spiked = Mask(to, i), Potential = T.Load(in potential[i]), Modulator = T.Load(in third[i]) });
+            Fields.Store<T, TPost>(y, traces, stride, i);
         }
     }
 

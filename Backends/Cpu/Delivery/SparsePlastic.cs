@@ -7,7 +7,7 @@ namespace Lepton.Neuro.Backends;
 
 /// <summary>Plastic synapses of any wiring and any delays: a row a source, ordered by delay, with the index of each target; and for each target the places of its synapses, for the
 /// events of its own spikes.</summary>
-sealed unsafe class SparsePlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<T, TKernel, TSynapse, TPre, TPost>
+sealed unsafe class SparsePlastic<T, TKernel, TSynapse, TPre, TPost> : IndexedPlastic<T, TKernel, TSynapse, TPre, TPost>
     where T : unmanaged, ILane<T>
     where TKernel : unmanaged, ISynapseKernel<T, TSynapse, TPre, TPost>
     where TSynapse : unmanaged
@@ -23,16 +23,7 @@ sealed unsafe class SparsePlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<T
         : base(network, plan, shards, kernel, learning)
     {
         parts = [.. shards.Select(s => new Part(plan, s, SynapseFields))];
-        var row = new SynapseRow();
-        foreach (var part in parts)
-        {
-            for (int i = 0; i < part.TargetCount; i++)
-            {
-                plan.Read(part.FirstTarget + i, row, SynapseParts.Weights);
-                for (int k = 0; k < row.Count; k++) part.Variables[part.Places[part.FirstIncoming[i] + k]] = row.Weights[k];
-            }
-            Initialize(part);
-        }
+        Fill();
     }
 
     public override void Deliver(int shard, long now)
@@ -41,7 +32,7 @@ sealed unsafe class SparsePlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<T
         if (part.Count == 0) return;
         int count = Collect(part, now);
         if (count == 0) return;
-        Shards[shard].Touched = true;
+        Shards[shard].Touch(To);
         int* sent = stackalloc int[16], at = stackalloc int[16];
         for (int i = 0; i < count; i++)
         {
@@ -77,7 +68,7 @@ sealed unsafe class SparsePlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<T
     {
         var kernel = Kernel;
         float* traces = Post(shard), variables = part.Variables.Pointer + run.First;
-        ushort* targets = part.Targets.Pointer + run.First;
+        ushort* targets = part.TargetIndices.Pointer + run.First;
         nint stride = PostStride(shard), plane = part.Plane;
         int* sums = Shards[shard].Sums(To, Receptor);
         float factor = 1 / Plan.Quantum;
@@ -87,7 +78,7 @@ sealed unsafe class SparsePlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<T
         for (int k = 0; k < run.Count; k += T.Width)
         {
             int count = Math.Min(T.Width, run.Count - k);
-            Widen(targets + k, at);
+            Part.Widen(targets + k, at);
             var before = Fields.Load<T, TSynapse>(variables, plane, k);
             var after = before;
             T current = kernel.OnPre(ref after, in x, Fields.Gather<T, TPost>(traces, stride, at, wanted));
@@ -115,165 +106,25 @@ sealed unsafe class SparsePlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<T
         for (; i < count; i++) sums[(uint)at[i]] += sent[i];
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Widen(ushort* from, int* to)
-    {
-        var (lower, upper) = Vector256.Widen(Vector256.Load(from));
-        lower.AsInt32().Store(to);
-        upper.AsInt32().Store(to + 8);
-    }
-
     public override void Post(int shard, long now)
     {
         var part = parts[shard];
         int fired = Shards[shard].SpikeCount(To, now);
         if (!ChangesOnPost || fired == 0 || part.Count == 0) return;
         int* spikes = Shards[shard].Spikes(To, now);
-        for (int s = 0; s < fired; s++)
-        {
-            int target = spikes[s] - part.FirstTarget;
-            var y = Fields.Broadcast<T, TPost>(Post(shard), PostStride(shard), target);
-            if (Plan.LeastDelay == Plan.MostDelay) PostOfOneDelay(part, target, Pre(now - Plan.LeastDelay), y);
-            else PostOfManyDelays(part, target, now, y);
-        }
+        for (int s = 0; s < fired; s++) PostOf(shard, spikes[s] - part.FirstTarget, now);
     }
 
-    public override void Update(int shard, long now)
-    {
-        var part = parts[shard];
-        var kernel = Kernel;
-        float* buffer = stackalloc float[16];
-        for (int target = 0; target < part.TargetCount; target++)
-        {
-            var y = Fields.Broadcast<T, TPost>(Post(shard), PostStride(shard), target);
-            long end = part.FirstIncoming[target + 1];
-            for (long k = part.FirstIncoming[target]; k < end; k += T.Width)
-            {
-                int count = (int)Math.Min(T.Width, end - k);
-                var synapse = Fields.Gather<T, TSynapse>(part.Variables.Pointer, part.Plane, part.Places.Pointer + k);
-                kernel.OnUpdate(ref synapse, Fields.Gather<T, TPre>(Pre(now), PreStride, part.Sources.Pointer + k), in y);
-                Scatter(part, synapse, part.Places.Pointer + k, count, buffer);
-            }
-        }
-    }
+    protected override IndexedSynapses Synapses(int shard) => parts[shard];
 
-    // A vector may reach beyond the target's synapses: the arrays go on, so it reads something, and what it makes of that is not kept.
-    void PostOfOneDelay(Part part, int target, float* pre, TPost y)
-    {
-        const int SynapsesAhead = 32;
-        var kernel = Kernel;
-        float* buffer = stackalloc float[16];
-        float* variables = part.Variables.Pointer;
-        int* places = part.Places.Pointer + part.FirstIncoming[target], sources = part.Sources.Pointer + part.FirstIncoming[target];
-        int count = (int)(part.FirstIncoming[target + 1] - part.FirstIncoming[target]);
-        for (int k = 0; k < count; k += T.Width)
-        {
-            if (Sse.IsSupported)
-            {
-                for (int i = 0; i < T.Width; i++) Sse.Prefetch0(variables + places[k + SynapsesAhead + i]);
-            }
-            var synapse = Fields.Gather<T, TSynapse>(variables, part.Plane, places + k);
-            kernel.OnPost(ref synapse, Fields.Gather<T, TPre>(pre, PreStride, sources + k, PreReadOnPost), in y);
-            Scatter(part, synapse, places + k, Math.Min(T.Width, count - k), buffer);
-        }
-    }
+    protected override float* PostTraces(int shard, long now) => Post(shard);
 
-    void PostOfManyDelays(Part part, int target, long now, TPost y)
-    {
-        var kernel = Kernel;
-        float* buffer = stackalloc float[16];
-        int* late = stackalloc int[16];
-        nint origin = PreOffset(0);
-        long end = part.FirstIncoming[target + 1];
-        for (long k = part.FirstIncoming[target]; k < end; k += T.Width)
-        {
-            int count = (int)Math.Min(T.Width, end - k);
-            for (int i = 0; i < T.Width; i++)
-            {
-                long at = k + Math.Min(i, count - 1);
-                late[i] = (int)(PreOffset(now - part.Delays[at]) - origin) + part.Sources[at];
-            }
-            var synapse = Fields.Gather<T, TSynapse>(part.Variables.Pointer, part.Plane, part.Places.Pointer + k);
-            kernel.OnPost(ref synapse, Fields.Gather<T, TPre>(Pre(0), PreStride, late, PreReadOnPost), in y);
-            Scatter(part, synapse, part.Places.Pointer + k, count, buffer);
-        }
-    }
-
-    public override float[] Weights()
-    {
-        var weights = new float[Plan.Connectivity.Slots];
-        ReadSynapses(0, weights);
-        return weights;
-    }
-
-    public override void SetWeights(ReadOnlySpan<float> weights)
-    {
-        var values = weights.ToArray();
-        EachSynapse((part, place, slot) => part.Variables[place] = values[slot]);
-        foreach (var part in parts) Initialize(part);
-        Changed();
-    }
-
-    public override void Normalize(int shard, float total, float quantum)
-    {
-        var part = parts[shard];
-        float* weights = part.Variables.Pointer;
-        ushort* targets = part.Targets.Pointer;
-        var sums = new long[Math.Max(1, part.TargetCount)];
-        int* counted = stackalloc int[Shard.Bundle], at = stackalloc int[Shard.Bundle];
-        float inverse = 1 / quantum;
-        for (int k = 0; k < part.Count; k += T.Width)
-        {
-            T.StoreScaled(T.Load(in weights[k]), inverse, ref *counted);
-            int count = (int)Math.Min(T.Width, part.Count - k);
-            for (int i = 0; i < count; i++) sums[targets[k + i]] += counted[i];
-        }
-        var factors = new float[sums.Length];
-        for (int i = 0; i < factors.Length; i++) factors[i] = sums[i] > 0 ? total / (sums[i] * quantum) : 1;
-        var (least, most) = Plan.WeightRange;
-        for (int k = 0; k < part.Count; k += T.Width)
-        {
-            Widen(targets + k, at);
-            T.Store(T.Min(T.Max(T.Load(in weights[k]) * T.Gather(in factors[0], in *at), least), most), ref weights[k]);
-        }
-    }
+    protected override nint PostTraceStride(int shard) => PostStride(shard);
 
     protected override void Dispose(bool disposing)
     {
         foreach (var part in parts) part.Dispose();
         base.Dispose(disposing);
-    }
-
-    protected override void ReadSynapses(int field, float[] values) => EachSynapse((part, place, slot) => values[slot] = part.Variables[(field * part.Plane) + place]);
-
-    protected override void WriteSynapses(int field, float[] values) => EachSynapse((part, place, slot) => part.Variables[(field * part.Plane) + place] = values[slot]);
-
-    static void Scatter(Part part, TSynapse synapse, int* places, int count, float* buffer)
-    {
-        for (int f = 0; f < SynapseFields; f++)
-        {
-            T.Store(Unsafe.Add(ref Unsafe.As<TSynapse, T>(ref synapse), f), ref *buffer);
-            float* plane = part.Variables.Pointer + (f * part.Plane);
-            for (int i = 0; i < count; i++) plane[places[i]] = buffer[i];
-        }
-    }
-
-    void EachSynapse(Action<Part, long, long> visit)
-    {
-        var row = new SynapseRow();
-        foreach (var part in parts)
-        {
-            for (int i = 0; i < part.TargetCount; i++)
-            {
-                Plan.Read(part.FirstTarget + i, row, SynapseParts.Slots);
-                for (int k = 0; k < row.Count; k++) visit(part, part.Places[part.FirstIncoming[i] + k], row.Slots[k]);
-            }
-        }
-    }
-
-    void Initialize(Part part)
-    {
-        for (nint i = 0; i < part.Plane; i += T.Width) Fields.Store<T, TSynapse>(Kernel.Initial(T.Load(in part.Variables.Pointer[i])), part.Variables.Pointer, part.Plane, i);
     }
 
     /// <summary>Synapses of one source that lie side by side and whose spike arrives.</summary>
@@ -287,10 +138,8 @@ sealed unsafe class SparsePlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<T
     }
 
     /// <summary>The synapses of one shard.</summary>
-    sealed class Part : IDisposable
+    sealed class Part : IndexedSynapses
     {
-        const int Beyond = 16;
-
         // The runs that arrive in a step.
         public FoundRun[] Found = new FoundRun[256];
 
@@ -298,41 +147,30 @@ sealed unsafe class SparsePlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<T
         readonly int delays;
 
         public Part(CompiledProjection plan, Shard shard, int fields)
+            : base(plan, shard)
         {
-            int to = plan.Description.To.Index, sources = plan.Connectivity.Sources, least = plan.LeastDelay;
-            FirstTarget = shard.Start(to);
-            TargetCount = shard.Count(to);
+            int least = plan.LeastDelay;
             delays = plan.MostDelay - least + 1;
-            runs = new(((long)sources * delays) + 1);
-            FirstIncoming = new(TargetCount + 1);
+            runs = new(((long)plan.Connectivity.Sources * delays) + 1);
             var row = new SynapseRow();
             for (int i = 0; i < TargetCount; i++)
             {
                 plan.Read(FirstTarget + i, row, SynapseParts.Sources | SynapseParts.Delays);
-                FirstIncoming[i + 1] = FirstIncoming[i] + row.Count;
                 for (int k = 0; k < row.Count; k++) runs[((long)row.Sources[k] * delays) + row.Delays[k] - least]++;
             }
-            Count = FirstIncoming[TargetCount];
-            if (Count > int.MaxValue - 64) throw new InvalidInputException($"{plan.Description}: the plastic synapses of one thread", Count, $"at most {int.MaxValue - 64}; use more threads");
             int sum = 0;
             for (long i = 0; i < runs.Length; i++) (runs[i], sum) = (sum, sum + runs[i]);
-            Plane = (nint)((Count + 15) / 16 * 16) + 16;
-            Targets = new(Plane);
-            Variables = new((long)Plane * fields);
-            Places = new(Count + (3 * Beyond));
-            Sources = new(Count + (3 * Beyond));
-            Delays = new(delays > 1 ? Count : 0);
+            Allocate(sum, fields);
+            TargetIndices = new(Plane);
+            TargetIndices.Span.Fill((ushort)TargetCount);
             for (int i = 0; i < TargetCount; i++)
             {
                 plan.Read(FirstTarget + i, row, SynapseParts.Sources | SynapseParts.Delays);
                 for (int k = 0; k < row.Count; k++)
                 {
                     int place = runs[((long)row.Sources[k] * delays) + row.Delays[k] - least]++;
-                    Targets[place] = (ushort)i;
-                    long at = FirstIncoming[i] + k;
-                    Places[at] = place;
-                    Sources[at] = row.Sources[k];
-                    if (delays > 1) Delays[at] = (ushort)row.Delays[k];
+                    TargetIndices[place] = (ushort)i;
+                    Note(FirstIncoming[i] + k, place, row.Sources[k], row.Delays[k]);
                 }
             }
             // Filling moved each run's beginning to its end: the beginning of the next one.
@@ -340,30 +178,8 @@ sealed unsafe class SparsePlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<T
             runs[0] = 0;
         }
 
-        public int FirstTarget { get; }
-
-        public int TargetCount { get; }
-
-        public long Count { get; }
-
-        /// <summary>The distance of a synapse's variables; a vector may be read beyond the last synapse.</summary>
-        public nint Plane { get; }
-
         /// <summary>The target of each synapse, among those of the shard.</summary>
-        public NativeBuffer<ushort> Targets { get; }
-
-        public NativeBuffer<float> Variables { get; }
-
-        /// <summary>The places of each target's synapses among the variables; readable a few vectors beyond the last.</summary>
-        public NativeBuffer<int> Places { get; }
-
-        /// <summary>The sources of each target's synapses; readable a few vectors beyond the last.</summary>
-        public NativeBuffer<int> Sources { get; }
-
-        /// <summary>The delays of each target's synapses, where they differ.</summary>
-        public NativeBuffer<ushort> Delays { get; }
-
-        public NativeBuffer<long> FirstIncoming { get; }
+        public NativeBuffer<ushort> TargetIndices { get; }
 
         public (int First, int End) Run(int source, int delay)
         {
@@ -375,18 +191,26 @@ sealed unsafe class SparsePlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<T
         {
             if (!Sse.IsSupported) return;
             for (int k = 0; k < run.Count + 15; k += 16) Sse.Prefetch0(Variables.Pointer + run.First + k);
-            for (int k = 0; k < run.Count + 31; k += 32) Sse.Prefetch0(Targets.Pointer + run.First + k);
+            for (int k = 0; k < run.Count + 31; k += 32) Sse.Prefetch0(TargetIndices.Pointer + run.First + k);
         }
 
-        public void Dispose()
+        public override int TargetRoom => TargetCount + 1;
+
+        public override void Targets(int first, int* targets) => Widen(TargetIndices.Pointer + first, targets);
+
+        protected override void Dispose(bool disposing)
         {
             runs.Dispose();
-            Targets.Dispose();
-            Variables.Dispose();
-            Places.Dispose();
-            Sources.Dispose();
-            Delays.Dispose();
-            FirstIncoming.Dispose();
+            TargetIndices.Dispose();
+            base.Dispose(disposing);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Widen(ushort* from, int* to)
+        {
+            var (lower, upper) = Vector256.Widen(Vector256.Load(from));
+            lower.AsInt32().Store(to);
+            upper.AsInt32().Store(to + 8);
         }
     }
 }

@@ -76,7 +76,7 @@ sealed unsafe class StaticRows : IDisposable
             }
         }
         if (count == 0) return;
-        onto.Touched = true;
+        onto.TouchAll();
         Add(runs.AsSpan(0, count), onto.AllSums);
     }
 

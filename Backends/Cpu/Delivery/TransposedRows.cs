@@ -54,7 +54,7 @@ sealed unsafe class TransposedRows : IDisposable
         {
             int fired = shard.SpikeCount(from, then);
             if (fired == 0) continue;
-            to.Touched = true;
+            to.Touch(projection.Description.To.Index);
             int* sources = shard.Spikes(from, then);
             for (int i = 0; i < fired; i++)
             {

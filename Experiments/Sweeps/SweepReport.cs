@@ -1,0 +1,94 @@
+using System.Globalization;
+using Lepton.Neuro.Experiments.Plots;
+using Lepton.Neuro.Experiments.Reporting;
+
+namespace Lepton.Neuro.Experiments.Sweeps;
+
+/// <summary>The page of a sweep: what was asked, what came out, each figure against what was varied, and all places in a table.</summary>
+internal static class SweepReport
+{
+    // More lines than colours can tell apart say nothing.
+    const int MostLines = 8;
+
+    /// <summary>Makes the page.</summary>
+    /// <param name="table">What was found.</param>
+    public static ReportPage Of(SweepTable table)
+    {
+        var plan = table.Plan;
+        string name = plan.Experiment.Name;
+        var page = new ReportPage
+        {
+            Title = $"Sweep of {name}",
+            Question = Question(plan),
+            Summary = table.Sentence(),
+            Byline = string.Create(CultureInfo.InvariantCulture, $"Seeds {plan.Seeds.First()} to {plan.Seeds.Last()} · Lepton.Neuro {BuildInformation.Version}, commit {BuildInformation.Commit}"),
+        };
+        if (table.Best is { } best)
+        {
+            page.AddKeyFigure("Best configuration", best.Point.Text);
+            foreach (string metric in table.Metrics) page.AddKeyFigure(metric, SweepTable.FormatOf(metric, best.Of(metric)), "mean ± 95 % interval");
+        }
+        foreach (string metric in table.Metrics) AddFigures(page, table, metric);
+        page.AddSection("All configurations", "Means over the seeds with their 95 % intervals by Student's t. The rows of table.csv are the same; runs.csv has every run.",
+            new ReportTable("", [.. table.Keys, "Seeds", .. table.Metrics],
+            [
+                .. table.Rows.Select(row => (IReadOnlyList<string>)
+                [
+                    .. table.Keys.Select(k => row.Point.ValueOf(k) ?? ""),
+                    row.Results.Count.ToString(CultureInfo.InvariantCulture),
+                    .. table.Metrics.Select(m => row.Failure is { } failure && row.Results.Count == 0 ? failure : SweepTable.FormatOf(m, row.Of(m))),
+                ]),
+            ]));
+        return page;
+    }
+
+    static string Question(SweepPlan plan)
+    {
+        var varied = plan.Axes.Select(a => a.Range is { } range
+            ? string.Create(CultureInfo.InvariantCulture, $"{a.Key} from {range.Low} to {range.High}")
+            : $"{a.Key} = {string.Join(", ", a.Values)}").ToArray();
+        string over = varied.Length == 0 ? "with its defaults" : $"over {string.Join("; ", varied)}";
+        string how = plan.Draws is { } draws ? string.Create(CultureInfo.InvariantCulture, $", {draws} places drawn at random") : "";
+        string rungs = plan.Halving is { } halving ? $", halved over {halving.Key} = {string.Join(", ", halving.Budgets)}" : "";
+        return string.Create(CultureInfo.InvariantCulture, $"{plan.Experiment.Summary}: {over}{how}{rungs}, {plan.SeedCount} {(plan.SeedCount == 1 ? "seed" : "seeds")} each.");
+    }
+
+    static void AddFigures(ReportPage page, SweepTable table, string metric)
+    {
+        string[] numeric = [.. table.Keys.Where(k => table.Rows.All(r => Number(r, k) is not null) && table.Rows.Select(r => Number(r, k)).Distinct().Count() > 1)];
+        var y = new ChartAxis(metric, IsShare: metric.StartsWith("accuracy.", StringComparison.Ordinal));
+        foreach (string key in numeric)
+        {
+            var lines = table.Rows
+                .GroupBy(r => string.Join(", ", r.Point.Values.Where(v => v.Key != key).Select(v => $"{v.Key}={v.Value}")))
+                .Where(g => g.Select(r => Number(r, key)).Distinct().Count() > 1)
+                .OrderByDescending(g => g.Max(r => table.IsMinimized ? -r.Of(table.Metric).Mean : r.Of(table.Metric).Mean))
+                .Take(MostLines)
+                .Select(g => (g.Key, Rows: g.OrderBy(r => Number(r, key)).ToArray()))
+                .ToArray();
+            if (lines.Length == 0)
+            {
+                lines = [("", table.Rows.OrderBy(r => Number(r, key)).ToArray())];
+            }
+            double[] x = [.. table.Rows.Select(r => Number(r, key)!.Value)];
+            // A grid that multiplies is read on an axis that does.
+            bool isLogarithmic = x.Min() > 0 && x.Max() / x.Min() >= 20;
+            var series = new List<LineSeries>();
+            foreach (var (name, rows) in lines)
+            {
+                double[] places = [.. rows.Select(r => Number(r, key)!.Value)];
+                series.Add(new(name.Length == 0 ? "mean" : name, places, [.. rows.Select(r => r.Of(metric).Mean)]));
+                if (lines.Length > 1 || !rows.Any(r => double.IsFinite(r.Of(metric).HalfWidth))) continue;
+                series.Add(new("95 % interval, low", places, [.. rows.Select(r => r.Of(metric).Low)], IsDashed: true));
+                series.Add(new("95 % interval, high", places, [.. rows.Select(r => r.Of(metric).High)], IsDashed: true));
+            }
+            page.AddSection($"{metric} against {key}", "A point is the mean over the seeds; the table below has the intervals.",
+                LineChart.Of($"{metric} against {key}", new(key, Unit(table, key), IsLogarithmic: isLogarithmic), y, series));
+        }
+    }
+
+    static string Unit(SweepTable table, string key) => table.Plan.Axes.FirstOrDefault(a => a.Key == key)?.Unit ?? "";
+
+    static double? Number(SweepRow row, string key) =>
+        double.TryParse(row.Point.ValueOf(key), NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : null;
+}

@@ -1,0 +1,197 @@
+using System.Globalization;
+using Lepton.Neuro.Random;
+
+namespace Lepton.Neuro.Plasticity.Gradients;
+
+/// <summary>Trains a network by gradient descent, and asks it.</summary>
+/// <remarks>A batch is cut into blocks that threads share; each block's gradients are made by themselves and added in the blocks' order. So the same options, samples and seed give the same
+/// parameters, to the last bit, on any number of threads and any width of vectors.</remarks>
+public sealed unsafe class Trainer : IDisposable
+{
+    readonly TrainingOptions options;
+    readonly int vectorBits;
+    readonly Team team;
+    readonly Chain[] chains;
+    readonly Numbers[] blockGradients;
+    readonly Update update;
+    Chain[]? askers;
+
+    /// <summary>Prepares to train a network.</summary>
+    /// <param name="network">The network; its parameters are changed by training.</param>
+    /// <param name="options">How; the defaults where null.</param>
+    /// <exception cref="InvalidInputException">An option is out of its range, or the loss does not fit the network's output.</exception>
+    public Trainer(Sequential network, TrainingOptions? options = null)
+    {
+        Network = network;
+        this.options = (options ?? new()).Checked();
+        this.options.Loss.Check(network, network.Output.Features);
+        vectorBits = VectorWidth.Resolve(this.options.VectorBits);
+        int blocks = (this.options.BatchSize + this.options.BlockSize - 1) / this.options.BlockSize;
+        team = new(this.options.Threads);
+        chains = [.. Enumerable.Range(0, Math.Min(this.options.Threads, blocks)).Select(_ => NewChain(training: true))];
+        blockGradients = [.. Enumerable.Range(0, blocks).Select(_ => new Numbers(network.Store.Count))];
+        update = new(network, this.options, vectorBits, blockGradients);
+    }
+
+    /// <summary>The network.</summary>
+    public Sequential Network { get; }
+
+    /// <summary>How many samples have been trained on so far, by this object.</summary>
+    public long SamplesTrained { get; private set; }
+
+    /// <summary>Trains.</summary>
+    /// <param name="training">The samples to learn from.</param>
+    /// <param name="validation">Samples to judge each epoch by; none where null.</param>
+    /// <param name="epochDone">Told of each epoch; nobody where null.</param>
+    /// <param name="batchDone">Told of each update's number of samples; nobody where null.</param>
+    /// <param name="cancellation">Stops between two updates; where there is a checkpoint, it is written then.</param>
+    /// <returns>What it came to.</returns>
+    /// <exception cref="InvalidInputException">There are no samples, their classes are not those of the network, early stopping is asked for without validation samples, or a number that is not
+    /// finite arose: the message names the layer.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public TrainingHistory Fit(
+        ISamples training, ISamples? validation = null, Action<EpochResult>? epochDone = null, Action<int>? batchDone = null, CancellationToken cancellation = default)
+    {
+        Check(training, "training");
+        if (validation is not null) Check(validation, "validation");
+        if (options.Patience is not null && validation is null) throw new InvalidInputException("early stopping", "asked for", "only with validation samples");
+        var state = new TrainingState(Network, options, training, update);
+        var order = new RandomStream(options.Seed, RandomPurpose.Shuffling, 1 << 16);
+        int batches = (training.Count + options.BatchSize - 1) / options.BatchSize;
+        for (; state.Epoch < options.Epochs && !state.StoppedEarly; state.NextEpoch())
+        {
+            int[] shuffled = order.Permutation(training.Count, (uint)state.Epoch);
+            double rate = 0;
+            for (; state.Batch < batches; state.Batch++)
+            {
+                if (cancellation.IsCancellationRequested)
+                {
+                    state.Save();
+                    cancellation.ThrowIfCancellationRequested();
+                }
+                int first = state.Batch * options.BatchSize, count = Math.Min(options.BatchSize, training.Count - first);
+                rate = options.LearningRate.At(state.Epoch, (state.Epoch + (state.Batch / (double)batches)) / options.Epochs);
+                ulong presentation = ((ulong)state.Epoch * (ulong)training.Count) + (ulong)first + 1;
+                var (loss, right) = Learn(training, shuffled.AsMemory(first, count), presentation, ++state.Updates, rate, state.Epoch);
+                (state.Loss, state.Right) = (state.Loss + loss, state.Right + right);
+                batchDone?.Invoke(count);
+                if (state.Updates % options.CheckpointEvery == 0) state.Save(batchesDone: 1);
+            }
+            var judged = validation is null ? null : Evaluate(validation, cancellation);
+            var result = new EpochResult(state.Epoch + 1, state.Loss / training.Count, state.Right / (double)training.Count, judged?.Loss ?? double.NaN, judged?.Accuracy ?? double.NaN, rate);
+            state.Add(result);
+            epochDone?.Invoke(result);
+        }
+        state.Finish();
+        return new([.. state.Results], state.Updates, state.StoppedEarly, Warnings(training));
+    }
+
+    /// <summary>Asks the network.</summary>
+    /// <param name="samples">The samples.</param>
+    /// <param name="cancellation">Stops between blocks.</param>
+    /// <returns>The answers and how good they are.</returns>
+    /// <exception cref="InvalidInputException">There are no samples, or their classes are not those of the network.</exception>
+    public EvaluationResult Evaluate(ISamples samples, CancellationToken cancellation = default)
+    {
+        Check(samples, "test");
+        askers ??= [.. Enumerable.Range(0, options.Threads).Select(_ => NewChain(training: false))];
+        var work = new Asking(this, samples, cancellation);
+        team.Do(work, work.Losses.Length);
+        double loss = 0;
+        int right = 0;
+        for (int i = 0; i < work.Losses.Length; i++) (loss, right) = (loss + work.Losses[i], right + work.Rights[i]);
+        return new(work.Answers, right, right / (double)samples.Count, loss / samples.Count);
+    }
+
+    /// <summary>Ends the threads.</summary>
+    public void Dispose() => team.Dispose();
+
+    /// <summary>The gradient of the mean loss of some samples, as training would follow it, and that loss; parameters stay what they are.</summary>
+    internal (double Loss, float[] Gradient) Gradient(ISamples samples, int[] which)
+    {
+        var work = new Learning(this, samples, which, 1, 1f / which.Length);
+        team.Do(work, work.Losses.Length);
+        var total = new float[Network.Store.Count];
+        foreach (var parameter in Network.Parameters)
+        {
+            for (int block = 0; block < work.Losses.Length; block++)
+            {
+                for (int i = 0; i < parameter.Count; i++) total[parameter.Offset + i] += blockGradients[block].Span[parameter.Offset + i];
+            }
+        }
+        return (work.Losses.Sum() / which.Length, total);
+    }
+
+    (double Loss, int Right) Learn(ISamples samples, ReadOnlyMemory<int> batch, ulong presentation, long number, double rate, int epoch)
+    {
+        var work = new Learning(this, samples, batch, presentation, 1f / batch.Length);
+        team.Do(work, work.Losses.Length);
+        double loss = 0;
+        int right = 0;
+        for (int i = 0; i < work.Losses.Length; i++)
+        {
+            if (work.Bad[i] is { } layer)
+            {
+                throw new InvalidInputException(string.Create(CultureInfo.InvariantCulture,
+                    $"training: '{layer}' gives a number that is not finite in epoch {epoch + 1}, update {number}; allowed: finite numbers (try a lower learning rate than {rate:G3}, or a clipped gradient)"));
+            }
+            (loss, right) = (loss + work.Losses[i], right + work.Rights[i]);
+        }
+        update.Apply(team, work.Losses.Length, number, rate);
+        SamplesTrained += batch.Length;
+        return (loss, right);
+    }
+
+    Chain NewChain(bool training) => new(Network, new(options.BlockSize, vectorBits, training, options.Seed));
+
+    void Check(ISamples samples, string what)
+    {
+        if (samples.Count < 1) throw new InvalidInputException($"the number of {what} samples", samples.Count, "at least 1");
+        options.Loss.Check(Network, samples.Classes);
+    }
+
+    static List<string> Warnings(ISamples training)
+    {
+        var counts = new long[training.Classes];
+        for (int i = 0; i < training.Count; i++) counts[training.Label(i)]++;
+        return [.. counts.Index().Where(c => c.Item == 0).Select(c => string.Create(CultureInfo.InvariantCulture, $"No training sample is of class {c.Index}: the network cannot learn it."))];
+    }
+
+    sealed class Learning(Trainer trainer, ISamples samples, ReadOnlyMemory<int> batch, ulong presentation, float scale) : IParts
+    {
+        public double[] Losses { get; } = new double[(batch.Length + trainer.options.BlockSize - 1) / trainer.options.BlockSize];
+
+        public int[] Rights { get; } = new int[(batch.Length + trainer.options.BlockSize - 1) / trainer.options.BlockSize];
+
+        public string?[] Bad { get; } = new string?[(batch.Length + trainer.options.BlockSize - 1) / trainer.options.BlockSize];
+
+        public void Do(int part, int worker)
+        {
+            int size = trainer.options.BlockSize, first = part * size;
+            var block = batch.Span[first..Math.Min(first + size, batch.Length)];
+            var chain = trainer.chains[worker];
+            (Losses[part], Rights[part]) = chain.Run(
+                samples, block, presentation + (ulong)first, trainer.options.Augmentation, trainer.options.Loss, scale, trainer.blockGradients[part].Pointer);
+            if (!double.IsFinite(Losses[part])) Bad[part] = chain.FirstBadLayer;
+        }
+    }
+
+    sealed class Asking(Trainer trainer, ISamples samples, CancellationToken cancellation) : IParts
+    {
+        public double[] Losses { get; } = new double[(samples.Count + trainer.options.BlockSize - 1) / trainer.options.BlockSize];
+
+        public int[] Rights { get; } = new int[(samples.Count + trainer.options.BlockSize - 1) / trainer.options.BlockSize];
+
+        public int[] Answers { get; } = new int[samples.Count];
+
+        public void Do(int part, int worker)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            int size = trainer.options.BlockSize, first = part * size, count = Math.Min(size, samples.Count - first);
+            int[] block = [.. Enumerable.Range(first, count)];
+            var chain = trainer.askers![worker];
+            (Losses[part], Rights[part]) = chain.Run(samples, block, 0, null, trainer.options.Loss, 1, null);
+            chain.Answers[..count].CopyTo(Answers.AsSpan(first));
+        }
+    }
+}

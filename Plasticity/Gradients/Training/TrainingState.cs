@@ -1,0 +1,102 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Lepton.Neuro.Plasticity.Gradients;
+
+/// <summary>How far training is: all that must be known to go on with it as if it had never stopped. Random numbers need no state, for they are drawn by numbers of presentations.</summary>
+sealed class TrainingState
+{
+    readonly Sequential network;
+    readonly TrainingOptions options;
+    readonly Update update;
+    readonly byte[] digest;
+    float[]? best;
+    double bestLoss = double.PositiveInfinity;
+    int sinceBest;
+
+    /// <summary>Begins, or goes on where the checkpoint is.</summary>
+    public TrainingState(Sequential network, TrainingOptions options, ISamples samples, Update update)
+    {
+        (this.network, this.options, this.update) = (network, options, update);
+        digest = SHA256.HashData(Encoding.UTF8.GetBytes(FormattableString.Invariant(
+            $"training\n{network}{options with { Threads = 1, VectorBits = 0, Checkpoint = null, CheckpointEvery = 1, Augmentation = null }}\n{options.Augmentation}\n{samples.Count} samples of {samples.Classes} classes")));
+        if (options.Checkpoint is { } path && File.Exists(path)) Read(path);
+    }
+
+    /// <summary>The epoch, from 0.</summary>
+    public int Epoch { get; private set; }
+
+    /// <summary>The batch within it.</summary>
+    public int Batch { get; set; }
+
+    /// <summary>Updates so far.</summary>
+    public long Updates { get; set; }
+
+    /// <summary>The sum of losses in this epoch.</summary>
+    public double Loss { get; set; }
+
+    /// <summary>The right answers in this epoch.</summary>
+    public long Right { get; set; }
+
+    /// <summary>Whether patience has run out.</summary>
+    public bool StoppedEarly { get; private set; }
+
+    /// <summary>What the epochs came to.</summary>
+    public List<EpochResult> Results { get; } = [];
+
+    /// <summary>Ends an epoch.</summary>
+    public void Add(EpochResult result)
+    {
+        Results.Add(result);
+        if (options.Patience is not { } patience) return;
+        if (result.ValidationLoss < bestLoss)
+        {
+            (best, bestLoss, sinceBest) = (network.GetParameters(), result.ValidationLoss, 0);
+            return;
+        }
+        StoppedEarly = ++sinceBest >= patience;
+    }
+
+    /// <summary>Goes to the next epoch.</summary>
+    public void NextEpoch() => (Epoch, Batch, Loss, Right) = (Epoch + 1, 0, 0, 0);
+
+    /// <summary>Ends training: the best parameters come back.</summary>
+    public void Finish()
+    {
+        if (best is not null) network.SetParameters(best);
+        // What has come to its end is nothing to go on with.
+        if (options.Checkpoint is { } path) File.Delete(path);
+    }
+
+    /// <summary>Writes the checkpoint, where there is one.</summary>
+    /// <param name="batchesDone">How many batches are done beyond <see cref="Batch"/>.</param>
+    public void Save(int batchesDone = 0)
+    {
+        if (options.Checkpoint is not { } path) return;
+        using var writer = new CheckpointWriter(path, digest);
+        writer.Write<long>("progress", [Epoch, Batch + batchesDone, Updates, Right, sinceBest]);
+        writer.Write<double>("sums", [Loss, bestLoss]);
+        writer.Write<EpochResult>("epochs", CollectionsMarshal.AsSpan(Results));
+        writer.Write<float>("parameters", network.Store.Span);
+        writer.Write<float>("optimizer, first", update.First.Span);
+        writer.Write<float>("optimizer, second", update.Second.Span);
+        writer.Write<float>("best", best);
+        writer.Commit();
+    }
+
+    void Read(string path)
+    {
+        using var reader = new CheckpointReader(path, digest);
+        var progress = reader.Read<long>("progress");
+        (Epoch, Batch, Updates, Right, sinceBest) = ((int)progress[0], (int)progress[1], progress[2], progress[3], (int)progress[4]);
+        var sums = reader.Read<double>("sums");
+        (Loss, bestLoss) = (sums[0], sums[1]);
+        Results.AddRange(reader.Read<EpochResult>("epochs"));
+        reader.Read("parameters", network.Store.Span);
+        reader.Read("optimizer, first", update.First.Span);
+        reader.Read("optimizer, second", update.Second.Span);
+        best = reader.Read<float>("best") is { Length: > 0 } found ? found : null;
+        network.ParametersChanged();
+    }
+}
