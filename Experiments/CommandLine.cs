@@ -93,8 +93,15 @@ public static partial class CommandLine
         int cursor = int.TryParse(asked.Groups["position"].Value, System.Globalization.CultureInfo.InvariantCulture, out int position) ? position : line.Length;
         // Shells cut the blank off that says that a new word begins.
         line = line.PadRight(Math.Clamp(cursor, 0, 1 << 16));
+        // Options are offered to those who type a dash: names of things come first.
+        bool wantsOption = line[..Math.Min(cursor, line.Length)].Split(' ')[^1].StartsWith('-');
         foreach (var item in root.Parse(line, new ParserConfiguration { ResponseFileTokenReplacer = null }).GetCompletions(cursor))
-            host.Output.WriteLine(item.InsertText ?? item.Label);
+        {
+            string text = item.InsertText ?? item.Label;
+            if (text.StartsWith("--", StringComparison.Ordinal) == wantsOption && text is not ['-', _] and not ['/', ..])
+                host.Output.WriteLine(text);
+        }
+
         return ExitCodes.Success;
     }
 

@@ -32,6 +32,7 @@ sealed class CongestedStep
         double[] hop = [Latency(TileTerm.HopEast), Latency(TileTerm.HopWest), Latency(TileTerm.HopNorth), Latency(TileTerm.HopSouth)];
         var allWays = new List<PacketWay>();
         var links = new List<int>();
+        var router = new Router(mapping.Mesh);
         firstWay = new int[sources + 1];
         for (int source = 0; source < sources; source++)
         {
@@ -41,10 +42,10 @@ sealed class CongestedStep
                 int start = links.Count, tile = machine.TileOf(to.Core);
                 double travel = Latency(TileTerm.Packet);
                 links.Add((from * perTile) + 4 + (home < 0 ? machine.CoresPerTile : home % machine.CoresPerTile));
-                foreach (int link in MachineFaults.Way(machine, from, tile, mapping.Options.Faults.ColumnFirst(machine, from, tile) ?? false))
+                foreach (var (at, direction) in router.Way(from, tile))
                 {
-                    travel += hop[link % 4];
-                    links.Add((machine.Neighbour(link / 4, link % 4) * perTile) + (link % 4));
+                    travel += hop[(int)direction];
+                    links.Add((machine.Neighbour(at, (int)direction) * perTile) + (int)direction);
                 }
                 double processing = Latency(TileTerm.AxonIn) + (to.Synapses * Latency(TileTerm.SynapticOperation)) + (to.Plastic * Latency(TileTerm.SynapticUpdate));
                 allWays.Add(new(to.Core, processing, travel, start, links.Count - start));

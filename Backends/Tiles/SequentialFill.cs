@@ -5,6 +5,7 @@ namespace Lepton.Neuro.Backends;
 /// <para>Neurons, synapse memory and axons in are known when a neuron is placed; how many cores its own packets go to is not, for its targets may come later.
 /// So a pass places by the first three, then axons out are counted; where a core has too many, it is cut before the first neuron that is too much, and placing starts
 /// again with that cut. Cuts are only ever added, so this ends.</para>
+/// <para>Where a mapper chose the core of each neuron, neurons come core by core, and cores without neurons stay empty.</para>
 /// </remarks>
 sealed class SequentialFill
 {
@@ -34,6 +35,7 @@ sealed class SequentialFill
         plasticOf = new int[FirstSource[^1]];
         CoreOf = new int[FirstSource[^1]];
         TargetsOf = new int[FirstSource[^1]];
+        TargetBitsOf = new long[FirstSource[^1]];
         PlasticInto = new int[FirstSource[^1]];
     }
 
@@ -45,6 +47,9 @@ sealed class SequentialFill
 
     /// <summary>The distinct neurons that each source reaches.</summary>
     public int[] TargetsOf { get; }
+
+    /// <summary>The synapse memory, in bits, of the neurons that each source reaches.</summary>
+    public long[] TargetBitsOf { get; }
 
     /// <summary>The synapses into each neuron that its spikes update.</summary>
     public int[] PlasticInto { get; }
@@ -60,68 +65,92 @@ sealed class SequentialFill
 
     public void Place()
     {
-        int alive = machine.Cores - options.Faults.DeadCores.Count(c => c >= 0 && c < machine.Cores);
+        int alive = options.Faults is null ? machine.Cores : Mesh.Of(machine, options.Faults).LiveCores;
         long neurons = network.NeuronCount, room = (long)alive * NeuronsPerCore;
         if (neurons > room) throw Refused("neurons", "all cores", neurons, room, $"a machine of at least {(neurons + NeuronsPerCore - 1) / NeuronsPerCore} such cores");
         long bits = synapses.Formats.Sum(f => f.Stored * f.BitsEach), memory = (long)Math.Min(long.MaxValue, (double)alive * machine.Core.SynapseBits);
         if (bits > memory) throw Refused("synapse memory in bits", "all cores", bits, memory, $"a machine of at least {(bits + machine.Core.SynapseBits - 1) / machine.Core.SynapseBits} such cores, fewer synapses (prune), or fewer weight bits");
-        do Pass();
-        while (Cut());
-        CheckWays();
+        if (!NetworkMapper.IsAsked(options))
+        {
+            var inOrder = Enumerable.Range(0, FirstSource[^1]).ToArray();
+            do Pass(inOrder, null);
+            while (Cut());
+            CheckRouting();
+            return;
+        }
+        var chosen = NetworkMapper.Choose(network, machine, options, synapses, FirstSource);
+        int[] order = [.. Enumerable.Range(0, chosen.Length).OrderBy(s => chosen[s])];
+        Pass(order, chosen);
+        if (Cut()) throw new InvalidOperationException("a partition within the limits exceeds the axons out of a core");
         CheckRouting();
     }
 
     int NeuronsPerCore => Math.Min(machine.Core.Neurons, options.NeuronsPerCore ?? int.MaxValue);
 
-    void Pass()
+    void Pass(int[] order, int[]? chosen)
     {
         Cores.Clear();
         PlasticOn.Clear();
         closed.Clear();
         Array.Clear(TargetsOf);
+        Array.Clear(TargetBitsOf);
         var entries = new List<(int Source, Route Route)>();
         var core = new OpenCore(FirstSource[^1]);
         var plasticHere = new int[network.Projections.Count];
-        SkipDead();
-        foreach (var population in network.Populations)
+        foreach (int neuron in order)
         {
-            for (int i = 0; i < population.Count; i++)
+            var population = PopulationOf(neuron);
+            int i = neuron - FirstSource[population.Index];
+            CoreOf[neuron] = -1;
+            if (population.Description.Model is null) continue;
+            if (chosen is not null) Skip(chosen[neuron]);
+            var (count, bits) = Gather(population.Index, i, plasticHere);
+            if (cuts.Contains(neuron)) Close(core, entries, "axons out");
+            string? full = core.Limit(machine, NeuronsPerCore, touched, bits);
+            if (full is not null && core.Neurons > 0)
             {
-                int neuron = FirstSource[population.Index] + i;
-                CoreOf[neuron] = -1;
-                if (population.Description.Model is null) continue;
-                var (count, bits) = Gather(population.Index, i, plasticHere);
-                if (cuts.Contains(neuron)) Close(core, entries, "axons out");
-                string? full = core.Limit(machine, NeuronsPerCore, touched, bits);
-                if (full is not null && core.Neurons > 0)
-                {
-                    Close(core, entries, full);
-                    full = core.Limit(machine, NeuronsPerCore, touched, bits);
-                }
-                if (full is not null) throw TooBig(population.Description, i, full, bits);
-                core.Add(touched, synapsesOf, plasticOf, count, bits);
-                CoreOf[neuron] = Cores.Count;
-                PlasticInto[neuron] = 0;
-                for (int p = 0; p < plasticHere.Length; p++)
-                {
-                    if (plasticHere[p] == 0) continue;
-                    if (!PlasticOn.TryGetValue(p, out var on)) PlasticOn[p] = on = [];
-                    while (on.Count <= Cores.Count) on.Add(0);
-                    on[Cores.Count] += plasticHere[p];
-                    if (synapses.ChangesOnPost(network.Projections[p])) PlasticInto[neuron] += plasticHere[p];
-                    plasticHere[p] = 0;
-                }
-                foreach (int source in touched)
-                {
-                    TargetsOf[source]++;
-                    synapsesOf[source] = plasticOf[source] = 0;
-                }
+                Close(core, entries, full);
+                full = core.Limit(machine, NeuronsPerCore, touched, bits);
+            }
+            if (full is not null) throw TooBig(population.Description, i, full, bits);
+            core.Add(touched, synapsesOf, plasticOf, count, bits);
+            CoreOf[neuron] = Cores.Count;
+            PlasticInto[neuron] = 0;
+            for (int p = 0; p < plasticHere.Length; p++)
+            {
+                if (plasticHere[p] == 0) continue;
+                if (!PlasticOn.TryGetValue(p, out var on)) PlasticOn[p] = on = [];
+                while (on.Count <= Cores.Count) on.Add(0);
+                on[Cores.Count] += plasticHere[p];
+                if (synapses.ChangesOnPost(network.Projections[p])) PlasticInto[neuron] += plasticHere[p];
+                plasticHere[p] = 0;
+            }
+            foreach (int source in touched)
+            {
+                TargetsOf[source]++;
+                TargetBitsOf[source] += bits;
+                synapsesOf[source] = plasticOf[source] = 0;
             }
         }
         if (core.Neurons > 0) Close(core, entries, "the end");
-        while (Cores.Count > 0 && Cores[^1].Neurons == 0) Cores.RemoveAt(Cores.Count - 1);
         if (Cores.Count > machine.Cores) throw TooManyCores();
         Routes = new(FirstSource[^1], entries);
+
+        // The next core that neurons are on; those passed over hold none.
+        void Skip(int next)
+        {
+            if (core.Neurons > 0 && next > Cores.Count) Close(core, entries, "the mapper");
+            while (Cores.Count < next) Cores.Add(new(Cores.Count, machine.TileOf(Cores.Count), 0, 0, 0, 0, 0, 0));
+        }
+    }
+
+    CompiledPopulation PopulationOf(int source)
+    {
+        int place = Array.BinarySearch(FirstSource, source);
+        if (place < 0) place = ~place - 1;
+        // Empty populations begin where the next one does.
+        while (FirstSource[place + 1] == source) place++;
+        return network.Populations[place];
     }
 
     (int Count, long Bits) Gather(int population, int neuron, int[] plasticHere)
@@ -158,27 +187,6 @@ sealed class SequentialFill
             (double)core.AxonsIn / machine.Core.AxonsIn);
         Cores.Add(new(number, machine.TileOf(number), core.Neurons, core.Synapses, core.Bits, core.AxonsIn, 0, fill));
         core.Clear();
-        SkipDead();
-    }
-
-    // A dead core keeps its number and stays empty.
-    void SkipDead()
-    {
-        while (options.Faults.DeadCores.Contains(Cores.Count)) Cores.Add(new(Cores.Count, machine.TileOf(Cores.Count), 0, 0, 0, 0, 0, 0));
-    }
-
-    void CheckWays()
-    {
-        if (options.Faults.DeadLinks.Count == 0) return;
-        for (int source = 0; source < CoreOf.Length; source++)
-        {
-            int from = CoreOf[source] < 0 ? machine.InputTile : machine.TileOf(CoreOf[source]);
-            foreach (var route in Routes.Of(source))
-            {
-                if (options.Faults.ColumnFirst(machine, from, machine.TileOf(route.Core)) is null)
-                    throw new InvalidInputException(FormattableString.Invariant($"the network does not fit machine '{machine.Name}': dead links close both ways from tile {from} to tile {machine.TileOf(route.Core)}, which core {route.Core} is on; allowed: a mapping that leaves that core empty (dead), or fewer dead links"));
-            }
-        }
     }
 
     // Counts axons out; whether a core had too many and was cut.
@@ -190,7 +198,7 @@ sealed class SequentialFill
         {
             for (int i = 0; i < population.Count; i++)
             {
-                int neuron = FirstSource[population.Index] + i, routes = Routes.Of(neuron).Length, need = machine.Packets == PacketKind.Multicast ? Math.Min(routes, 1) : routes, core = CoreOf[neuron];
+                int neuron = FirstSource[population.Index] + i, routes = Routes.Of(neuron).Length, need = options.RoutingOn(machine) == RoutingMethod.Unicast ? routes : Math.Min(routes, 1), core = CoreOf[neuron];
                 if (need > machine.Core.AxonsOut)
                     throw Refused("axons out", $"core {core} for neuron {i} of {population.Description}", need, machine.Core.AxonsOut, "more neurons and synapses a core, so that its targets lie on fewer cores, or fewer targets");
                 if (axons[core] + need > machine.Core.AxonsOut)
@@ -211,19 +219,19 @@ sealed class SequentialFill
     // Every tile that a source's multicast packets leave, pass or reach names that source in its table.
     void CheckRouting()
     {
-        if (machine.RoutingEntries is not { } limit || machine.Packets != PacketKind.Multicast) return;
+        if (machine.RoutingEntries is not { } limit || options.RoutingOn(machine) == RoutingMethod.Unicast) return;
         var entries = new int[machine.Tiles];
-        var tiles = new HashSet<int>();
+        var router = new Router(Mesh.Of(machine, options.Faults));
         for (int source = 0; source < CoreOf.Length; source++)
         {
-            tiles.Clear();
-            foreach (var route in Routes.Of(source))
-            {
-                int tile = CoreOf[source] < 0 ? machine.InputTile : machine.TileOf(CoreOf[source]), to = machine.TileOf(route.Core);
-                tiles.Add(tile);
-                foreach (int link in MachineFaults.Way(machine, tile, to, options.Faults.ColumnFirst(machine, tile, to) ?? false)) tiles.Add(machine.Neighbour(link / 4, link % 4));
-            }
-            foreach (int tile in tiles) entries[tile]++;
+            var destinations = new List<int>();
+            foreach (var route in Routes.Of(source)) destinations.Add(machine.TileOf(route.Core));
+            if (destinations.Count == 0) continue;
+            int from = CoreOf[source] < 0 ? machine.InputTile : machine.TileOf(CoreOf[source]);
+            var tree = router.Tree(from, destinations, options.RoutingOn(machine));
+            entries[from]++;
+            // Each link of a tree leads to a tile of its own.
+            foreach (var link in tree.Links) entries[machine.Neighbour(link.Tile, (int)link.Direction)]++;
         }
         int fullest = Array.IndexOf(entries, entries.Max());
         if (entries[fullest] > limit)
@@ -238,7 +246,7 @@ sealed class SequentialFill
     {
         closed.Remove("the end");
         var most = closed.OrderByDescending(c => c.Value).ThenBy(c => c.Key, StringComparer.Ordinal).First();
-        return Refused("cores", "the machine", Cores.Count, machine.Cores, $"a machine of at least {Cores.Count} such cores{(options.Faults.DeadCores.Count > 0 ? ", dead ones included" : "")}, or more {most.Key} a core, which closed {most.Value} of them");
+        return Refused("cores", "the machine", Cores.Count, machine.Cores, $"a machine of at least {Cores.Count} such cores, or more {most.Key} a core, which closed {most.Value} of them");
     }
 
     InvalidInputException Refused(string constraint, string where, long need, long limit, string fit) =>

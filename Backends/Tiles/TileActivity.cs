@@ -34,8 +34,8 @@ public readonly record struct CoreActivity(long Spikes, long PacketsOut, long Pa
 /// <remarks>
 /// <list type="bullet">
 /// <item><description>A packet is counted for each spike and each core that holds a target, the neuron's own core included; with it all synapses that it reaches there,
-/// in the step in which it is sent, even if the delay outlasts the run. Where packets are multicast, one is sent for all cores and counted where it is received; a link is
-/// passed once, however many cores lie behind it.</description></item>
+/// in the step in which it is sent, even if the delay outlasts the run.</description></item>
+/// <item><description>A packet that is copied on its way is counted once on each link that it passes, and once for each core that it reaches; its source sends it once.</description></item>
 /// <item><description>Every neuron is updated in every step. Published prices set an active update apart from an inactive one; all updates are counted as active, for a potential or
 /// current that decays exponentially never comes to rest: this is an upper bound. A neuron that fires is certainly active, so the lower bound is the number of spikes.</description></item>
 /// <item><description>A learning synapse is updated for each spike of its source if the rule's <c>OnPre</c> changes it, for each spike of its target if <c>OnPost</c> does,
@@ -140,10 +140,9 @@ public sealed record TileActivity
         var machine = mapping.Machine;
         var cores = new CoreActivity[mapping.Cores.Count];
         var links = new long[4 * machine.Tiles];
-        bool multicast = machine.Packets == PacketKind.Multicast;
-        // Of a multicast packet: the links that it has passed, which no branch passes again.
-        var passed = multicast ? new HashSet<int>() : null;
         long inputSpikes = 0, inputPackets = 0;
+        var router = new Router(mapping.Mesh);
+        bool copied = mapping.Routing != RoutingMethod.Unicast;
         Hops hops = default, inputHops = default;
         foreach (var population in mapping.Network.Populations)
         {
@@ -156,7 +155,7 @@ public sealed record TileActivity
                 int source = mapping.FirstSource[population.Index] + i, home = mapping.CoreOf(source);
                 int from = isInput ? machine.InputTile : machine.TileOf(home);
                 var routes = mapping.RoutesOf(source);
-                long sent = multicast && routes.Length > 0 ? count : count * routes.Length;
+                long sent = copied && routes.Length > 0 ? count : count * routes.Length;
                 if (isInput)
                 {
                     inputSpikes += count;
@@ -166,13 +165,24 @@ public sealed record TileActivity
                 {
                     cores[home] += new CoreActivity(count, sent, 0, 0, count * mapping.PlasticInto(source));
                 }
-                passed?.Clear();
                 foreach (var route in routes)
                 {
                     cores[route.Core] += new CoreActivity(0, 0, count, count * route.Synapses, count * route.Plastic);
-                    var way = count * Follow(mapping, from, machine.TileOf(route.Core), count, links, passed);
-                    hops += way;
-                    if (isInput) inputHops += way;
+                    if (copied) continue;
+                    int to = machine.TileOf(route.Core);
+                    if (to != from) Travel(Follow(router.Way(from, to), count, links));
+                }
+                if (copied && routes.Length > 0)
+                {
+                    var tiles = new int[routes.Length];
+                    for (int k = 0; k < tiles.Length; k++) tiles[k] = machine.TileOf(routes[k].Core);
+                    Travel(Follow(router.Tree(from, tiles, mapping.Routing).Links, count, links));
+                }
+
+                void Travel(Hops each)
+                {
+                    hops += count * each;
+                    if (isInput) inputHops += count * each;
                 }
             }
         }
@@ -197,17 +207,13 @@ public sealed record TileActivity
         };
     }
 
-    // The packets of a link are counted at the tile that it leaves.
-    static Hops Follow(Mapping mapping, int from, int to, long packets, long[] links, HashSet<int>? passed)
+    static Hops Follow(IReadOnlyList<RouteLink> way, long packets, long[] links)
     {
-        if (from == to) return default;
         Span<long> hops = stackalloc long[4];
-        hops.Clear();
-        foreach (int link in MachineFaults.Way(mapping.Machine, from, to, mapping.Options.Faults.ColumnFirst(mapping.Machine, from, to) ?? false))
+        foreach (var link in way)
         {
-            if (passed?.Add(link) == false) continue;
-            links[link] += packets;
-            hops[link % 4]++;
+            hops[(int)link.Direction]++;
+            links[(4 * link.Tile) + (int)link.Direction] += packets;
         }
         return new(hops[0], hops[1], hops[2], hops[3]);
     }

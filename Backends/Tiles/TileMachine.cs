@@ -15,7 +15,7 @@ public enum Topology
     /// <summary>Each to its neighbours; nothing beyond the edges.</summary>
     Mesh,
 
-    /// <summary>Each to its neighbours, and the edges to the opposite ones. A packet takes the shorter way round; of equal ones, east and north.</summary>
+    /// <summary>Each to its neighbours, and the edges to the opposite ones. A packet takes the shorter way round; of equal ones, that within the edges.</summary>
     Torus,
 }
 
@@ -186,13 +186,9 @@ public sealed record TileMachine
         return (column * Rows) + row;
     }
 
-    // On a torus the shorter way round, forward where both are equal.
-    int Way(int difference, int size)
-    {
-        if (Topology == Topology.Mesh) return difference;
-        int forward = ((difference % size) + size) % size;
-        return 2 * forward <= size ? forward : forward - size;
-    }
+    // On a torus the shorter way round, within the edges where both are equal.
+    int Way(int difference, int size) =>
+        Topology == Topology.Mesh || 2 * Math.Abs(difference) <= size ? difference : difference - (Math.Sign(difference) * size);
 }
 
 /// <summary>Hops by direction.</summary>

@@ -26,8 +26,7 @@ internal sealed class ErrorModulatedLearner : ImageLearner
     /// <param name="seed">The seed.</param>
     /// <param name="open">Opens the session.</param>
     /// <param name="recordings">Whether what is shown are recordings, whose events are the spikes of the input (<see cref="EventMovies"/>), and not images, which are encoded.</param>
-    public ErrorModulatedLearner(
-        int pixels, int classes, int hidden, int phaseLength, Feedback feedback, double rate, ulong seed, Func<CompiledNetwork, LearningSession> open, bool recordings = false)
+    public ErrorModulatedLearner(int pixels, int classes, int hidden, int phaseLength, Feedback feedback, double rate, ulong seed, Func<CompiledNetwork, LearningSession> open, bool recordings = false)
     {
         this.recordings = recordings;
         var network = new Network(seed);

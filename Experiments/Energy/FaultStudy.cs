@@ -29,8 +29,8 @@ internal sealed class FaultStudy(RunContext context, TrainedClassifier trained, 
     {
         var classifier = trained.Compressed(bits);
         var points = new List<FaultPoint>();
-        foreach (double rate in rates) points.Add(Mapped("dead cores", rate, classifier, MachineFaults.Draw(machine, rate, 0, context.Seed)));
-        foreach (double rate in rates) points.Add(Mapped("dead links", rate, classifier, MachineFaults.Draw(machine, 0, rate, context.Seed)));
+        foreach (double rate in rates) points.Add(Mapped("dead cores", rate, classifier, RandomFaults.Draw(machine, rate, 0, context.Seed)));
+        foreach (double rate in rates) points.Add(Mapped("dead links", rate, classifier, RandomFaults.Draw(machine, 0, rate, context.Seed)));
         foreach (double rate in rates) points.Add(Weights("stuck bits", rate, classifier, new(rate, 0)));
         foreach (double rate in rates) points.Add(Weights("flipped bits", rate, classifier, new(0, rate)));
         foreach (double rate in rates) points.Add(Weights("both", rate, classifier, new(rate / 2, rate / 2)));
@@ -45,7 +45,7 @@ internal sealed class FaultStudy(RunContext context, TrainedClassifier trained, 
         return points;
     }
 
-    FaultPoint Mapped(string fault, double rate, Classifier classifier, MachineFaults faults)
+    FaultPoint Mapped(string fault, double rate, Classifier classifier, Faults faults)
     {
         Mapping mapping;
         try
@@ -58,7 +58,7 @@ internal sealed class FaultStudy(RunContext context, TrainedClassifier trained, 
         }
         var (verdict, activity) = trained.Evaluation.Run(Named(fault, rate), classifier, mapping, trained.Test);
         var energy = EnergyReport.Of(activity, trained.Test.Count);
-        return new(fault, rate, verdict.Accuracy, energy.Joules, string.Create(CultureInfo.InvariantCulture, $"mapped around {faults.DeadCores.Count} cores and {faults.DeadLinks.Count} links"));
+        return new(fault, rate, verdict.Accuracy, energy.Joules, string.Create(CultureInfo.InvariantCulture, $"mapped around {faults.Cores.Count} cores and {faults.Links.Count} links"));
     }
 
     FaultPoint Weights(string fault, double rate, Classifier classifier, WeightFaults faults)

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using Lepton.Neuro.Backends;
 using Lepton.Neuro.Experiments.Running;
 
 namespace Lepton.Neuro.Experiments.Energy;
@@ -23,6 +25,22 @@ internal sealed class StudyOptions
     /// <summary>An option with one value.</summary>
     public static Option<string?> Text(string name, string value, string description) =>
         new(name) { HelpName = value, Description = description, Arity = ArgumentArity.ExactlyOne };
+
+    /// <summary>The machine that was named: a preset, or a file, found from the current folder.</summary>
+    public static TileMachine Machine(Host host, string name)
+    {
+        string path = RunConfiguration.ResolvePath(host, "--machine", name);
+        return TileMachine.Load(File.Exists(path) ? path : name);
+    }
+
+    /// <summary>A share, as a number or a percentage.</summary>
+    public static double Share(string option, string text)
+    {
+        bool percent = text.EndsWith('%');
+        return double.TryParse(percent ? text[..^1] : text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && (percent ? number / 100 : number) is >= 0 and <= 1 and var share
+            ? share
+            : throw new InvalidInputException(option, text, "a number from 0 to 1, or a percentage up to 100%");
+    }
 
     /// <summary>Adds them to a verb.</summary>
     public void AddTo(Command command)

@@ -9,7 +9,7 @@ return Script.Run("balanced-raster", "How does a network fire in which excitatio
 {
     // N. Brunel, J. Comput. Neurosci. 8, 183 (2000): a tenth of the neurons onto each, delta-like synapses.
     int excitatoryCount = run.Get(neurons) * 4 / 5, inDegree = excitatoryCount / 10;
-    const double Weight = 500;   // pA for half a millisecond: 0.1 mV or so
+    const double Weight = 125;   // pA for half a millisecond on 250 pF: a quarter of a millivolt
     var model = new Lif { TauMembrane = 20.ms, Rest = 0.mV, Reset = 10.mV, Threshold = 20.mV, Start = Distribution.Uniform(0, 20) };
     var net = new Network(run.Seed);
     var excitatory = net.Add("excitatory", excitatoryCount, model);

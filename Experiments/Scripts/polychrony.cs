@@ -15,7 +15,7 @@ return Script.Run("polychrony", "Can a neuron tell a pattern of spikes in time b
     var source = net.Add("inputs", count, new SpikeSource([.. shown]));
     var target = net.Add("listeners", listeners, new Lif { TauMembrane = 5.ms, TauSynapse = 1.ms, Capacitance = 1.pF });
     foreach (var (k, pattern) in patterns.Index())
-        net.Connect(source, target, Wiring.Edges([.. Enumerable.Range(0, count).Select(i => (i, k))]), 22.0 / count, Delay.Explicit([.. pattern.Select(at => (41 - at).ms)]));
+        net.Connect(source, target, Wiring.Edges([.. Enumerable.Range(0, count).Select(i => (i, k))]), 33.0 / count, Delay.Explicit([.. pattern.Select(at => (41 - at).ms)]));
 
     using var session = Cpu.Load(net.Compile(1.ms));
     var spikes = SpikeLog.Of(session);

@@ -10,10 +10,10 @@ return Script.Run("reward", "Does a neuron find out which of its inputs brings r
     var noise = net.Add("noise", run.Get(inputs), new PoissonSource(1.Hz));
     var cue = net.Add("cue", 1, new SpikeSource([.. Enumerable.Range(0, run.Get(trials)).Select(t => (((t * 2000) + 50).ms, 0))]));
     var neuron = net.Add("neuron", 1, new Lif { Capacitance = 10.pF, TauSynapse = 2.ms });
-    var rule = new RewardStdp { Maximum = 100, Potentiation = 1.5f, Depression = 1.8f };
-    var ofNoise = net.Connect(noise, neuron, Wiring.AllToAll, 40, rule: rule);
-    var ofCue = net.Connect(cue, neuron, Wiring.AllToAll, 40, rule: rule);
-    net.Drive(neuron, 250.Hz, 25);
+    var rule = new RewardStdp { Maximum = 60 };
+    var ofNoise = net.Connect(noise, neuron, Wiring.AllToAll, 20, rule: rule);
+    var ofCue = net.Connect(cue, neuron, Wiring.AllToAll, 20, rule: rule);
+    net.Drive(neuron, 150.Hz, 25);
     using var session = Cpu.Load(net.Compile(1.ms));
     var heard = SpikeLog.Of(session, neuron);
     var weights = new List<(double Trial, double Cue, double Noise)>();

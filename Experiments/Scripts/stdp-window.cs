@@ -19,7 +19,7 @@ return Script.Run("stdp-window", "How does a synapse change with the time betwee
     session.Advance(1.s);
     double[] change = [.. session.Weights(synapses).Select(w => w - 0.5)];
 
-    run.Show("A point is a synapse: right of zero the source fired first, and the synapse grew.",
+    run.Show("A point is a synapse. A spike takes a step of 1 ms to arrive: right of that the source came first, and the synapse grew.",
         LineChart.Of("STDP window", new("After minus before", "ms"), new("Change of weight"), new LineSeries("measured", [.. distances.Select(d => (double)d)], change)));
     run.Found("largestGrowth", change.Max());
     run.Found("largestLoss", change.Min());

@@ -31,7 +31,7 @@ internal sealed class BenchVerb : IVerb
 
     public IReadOnlyList<string> Examples => ["lepton bench cuba", "lepton bench microcircuit --scale 0.1 --threads 2 --json", "lepton bench diehl-cook --neurons 1600 --seconds 70 --checkpoint learning.checkpoint --every 7"];
 
-    static IReadOnlyList<string> Names => [.. BenchmarkModel.All.Select(m => m.Name), DeliveryBenchmark.Name, EncodingBenchmark.Name, RulesBenchmark.Name];
+    static IReadOnlyList<string> Names => [.. BenchmarkModel.All.Select(m => m.Name), DeliveryBenchmark.Name, EncodingBenchmark.Name, RulesBenchmark.Name, .. TrainingBenchmark.All.Keys];
 
     public Command Build(Host host)
     {
@@ -52,6 +52,7 @@ internal sealed class BenchVerb : IVerb
         host.Output.WriteLine($"  {DeliveryBenchmark.Name}: {DeliveryBenchmark.Summary}");
         host.Output.WriteLine($"  {EncodingBenchmark.Name}: {EncodingBenchmark.Summary}");
         host.Output.WriteLine($"  {RulesBenchmark.Name}: {RulesBenchmark.Summary}");
+        foreach (var (known, summary) in TrainingBenchmark.All) host.Output.WriteLine($"  {known}: {summary}");
         host.Output.WriteLine();
     }
 
@@ -63,31 +64,36 @@ internal sealed class BenchVerb : IVerb
         var settings = Settings(parsed, host, name, known);
         bool silent = parsed.GetValue(quiet), asJson = parsed.GetValue(json);
         var console = ExperimentRun.CreateConsole(host);
-        if (name == EncodingBenchmark.Name) return RunEncoding(host, settings, silent, asJson);
         if (name == RulesBenchmark.Name) return new RulesBenchmark(settings, host).Execute(asJson);
-        var result = silent ? Measure(new QuietProgress())
-            : host.IsTerminal ? TerminalProgress.Show(console, Measure)
-            : Measure(new PlainProgress(host.Output));
-        if (!(silent && asJson)) console.Write(result.ToTable());
-        if (asJson) host.Output.WriteLine(result.ToJsonLine());
-        host.Output.Flush();
-        return ExitCodes.Success;
+        if (name == EncodingBenchmark.Name)
+        {
+            var encoded = Show(progress => new EncodingBenchmark(settings, progress, host.Cancellation).Execute());
+            return Print(() => EncodingBenchmark.ToTable(encoded), () => EncodingBenchmark.ToJsonLine(encoded));
+        }
+        if (TrainingBenchmark.All.ContainsKey(name))
+        {
+            var found = Show(progress => new TrainingBenchmark(name, settings, progress, host.Cancellation).Execute());
+            return Print(found.ToTable, found.ToJsonLine);
+        }
+        var result = Show(Measure);
+        return Print(result.ToTable, result.ToJsonLine);
+
+        T Show<T>(Func<IProgressReporter, T> measure) => silent ? measure(new QuietProgress())
+            : host.IsTerminal ? TerminalProgress.Show(console, measure)
+            : measure(new PlainProgress(host.Output));
+
+        int Print(Func<Spectre.Console.Table> table, Func<string> line)
+        {
+            if (!(silent && asJson)) console.Write(table());
+            if (asJson) host.Output.WriteLine(line());
+            host.Output.Flush();
+            return ExitCodes.Success;
+        }
 
         BenchmarkResult Measure(IProgressReporter progress) =>
             known is null
                 ? new DeliveryBenchmark(settings, progress, host.Cancellation).Execute()
                 : new BenchmarkRun(known, settings, progress, host.Cancellation).Execute();
-    }
-
-    static int RunEncoding(Host host, BenchmarkSettings settings, bool silent, bool asJson)
-    {
-        var console = ExperimentRun.CreateConsole(host);
-        IReadOnlyList<EncodingResult> Measure(IProgressReporter progress) => new EncodingBenchmark(settings, progress, host.Cancellation).Execute();
-        var results = silent ? Measure(new QuietProgress()) : host.IsTerminal ? TerminalProgress.Show(console, Measure) : Measure(new PlainProgress(host.Output));
-        if (!(silent && asJson)) console.Write(EncodingBenchmark.ToTable(results));
-        if (asJson) host.Output.WriteLine(EncodingBenchmark.ToJsonLine(results));
-        host.Output.Flush();
-        return ExitCodes.Success;
     }
 
     BenchmarkSettings Settings(ParseResult parsed, Host host, string name, BenchmarkModel? known)

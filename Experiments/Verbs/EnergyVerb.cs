@@ -34,9 +34,8 @@ internal sealed class EnergyVerb : IVerb
         {
             if (EnergyStudy.Presets.Contains(machines[i], StringComparer.Ordinal)) continue;
             // A machine that is wrong is refused now, not after minutes of learning.
-            string path = RunConfiguration.ResolvePath(host, "--machine", machines[i]);
-            Backends.TileMachine.Load(File.Exists(path) ? path : machines[i]);
-            machines[i] = path;
+            StudyOptions.Machine(host, machines[i]);
+            machines[i] = RunConfiguration.ResolvePath(host, "--machine", machines[i]);
         }
         var (found, console) = options.Run(parsed, host, "energy", (context, trained) =>
         {

@@ -28,9 +28,8 @@ internal sealed class FaultsVerb : IVerb
 
     int Run(ParseResult parsed, Host host)
     {
-        string name = parsed.GetValue(machine) ?? "loihi", path = RunConfiguration.ResolvePath(host, "--machine", name);
-        var hardware = TileMachine.Load(File.Exists(path) ? path : name);
-        double[] shares = [.. (parsed.GetValue(rates) ?? "0,0.1%,1%,5%,10%").Split(',', StringSplitOptions.TrimEntries).Select(Share)];
+        var hardware = StudyOptions.Machine(host, parsed.GetValue(machine) ?? "loihi");
+        double[] shares = [.. (parsed.GetValue(rates) ?? "0,0.1%,1%,5%,10%").Split(',', StringSplitOptions.TrimEntries).Select(text => StudyOptions.Share("--rates", text))];
         var (points, console) = options.Run(parsed, host, "faults", (context, trained) =>
         {
             var found = new FaultStudy(context, trained, hardware).Run(shares);
@@ -43,14 +42,6 @@ internal sealed class FaultsVerb : IVerb
         console.Write(table);
         host.Output.Flush();
         return ExitCodes.Success;
-    }
-
-    static double Share(string text)
-    {
-        bool percent = text.EndsWith('%');
-        return double.TryParse(percent ? text[..^1] : text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && (percent ? number / 100 : number) is >= 0 and <= 1 and var share
-            ? share
-            : throw new InvalidInputException("--rates", text, "numbers from 0 to 1, or percentages up to 100%");
     }
 
     static string Csv(IReadOnlyList<FaultPoint> points)

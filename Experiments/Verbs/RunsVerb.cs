@@ -111,7 +111,7 @@ internal sealed class RunsVerb : IVerb
             var runs = Find(host, parsed.GetValue(folder));
             string text = ResultFiles.Csv(ResultFiles.Table(
                 [.. runs.Select(run => ((IReadOnlyList<KeyValuePair<string, string>>)[new("run", run.Name), .. run.Configuration.Where(p => p.Key is not ("experiment" or "seed")).Select(p => KeyValuePair.Create($"config.{p.Key}", p.Value))], run.Result))]));
-            if (parsed.GetValue(output) is { } file) WholeFile.Write(RunConfiguration.ResolvePath(host, "--out", file), Encoding.UTF8.GetBytes(text));
+            if (parsed.GetValue(output) is { } file) WholeFile.Write(RunConfiguration.ResolvePath(host, "--out", file), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
             else host.Output.Write(text);
             return ExitCodes.Success;
         });

@@ -86,7 +86,11 @@ public sealed record Lif : NeuronModel
     }
 
     /// <summary>The change of V in mV over a step that 1 pA at its beginning causes.</summary>
-    internal static double Propagator(Time step, Time membrane, Time synapse, Capacitance capacitance)
+    /// <param name="step">The length of a step.</param>
+    /// <param name="membrane">The membrane time constant.</param>
+    /// <param name="synapse">The time constant of the current.</param>
+    /// <param name="capacitance">The membrane capacitance.</param>
+    public static double Propagator(Time step, Time membrane, Time synapse, Capacitance capacitance)
     {
         double m = membrane.Milliseconds, s = synapse.Milliseconds;
         // The two time constants' difference in the denominator is a removable singularity.

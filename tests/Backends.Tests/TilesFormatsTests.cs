@@ -44,7 +44,7 @@ public sealed class TilesFormatsTests
             tried++;
             var network = @case.Tiles.Network(@case.SynapseRule).Compile(1.ms);
             var machine = @case.Machine;
-            var faults = MachineFaults.Draw(machine, @case.DeadCores / 100.0, @case.DeadLinks / 100.0, (ulong)@case.Tiles.Seed);
+            var faults = RandomFaults.Draw(machine, @case.DeadCores / 100.0, @case.DeadLinks / 100.0, (ulong)@case.Tiles.Seed);
             Mapping mapping;
             try
             {
@@ -56,7 +56,7 @@ public sealed class TilesFormatsTests
                 return;
             }
             mapped++;
-            Assert.All(mapping.Cores, c => Assert.True(c.Neurons == 0 || !faults.DeadCores.Contains(c.Core)));
+            Assert.All(mapping.Cores, c => Assert.True(c.Neurons == 0 || !faults.Cores.Contains(c.Core)));
             using var plain = Cpu.Load(network, new() { Threads = 1 });
             using var tiles = Tiles.Load(mapping);
             var hashes = (plain.RecordAll(new SpikeHash()), tiles.RecordAll(new SpikeHash()));
@@ -71,7 +71,11 @@ public sealed class TilesFormatsTests
             foreach (var projection in network.Projections.Where(p => p.IsPlastic)) Assert.Equal(plain.Weights(projection.Description), tiles.Weights(projection.Description));
             var found = tiles.Tiles;
             Assert.Equal(found.Hops.Total, found.Links.Sum());
-            for (int link = 0; link < found.Links.Count; link++) Assert.True(found.Links[link] == 0 || !faults.DeadLinks.Contains(new(link / 4, link % 4)));
+            for (int link = 0; link < found.Links.Count; link++)
+            {
+                int from = link / 4, to = machine.Neighbour(from, link % 4);
+                Assert.True(found.Links[link] == 0 || !(faults.Links.Contains((from, to)) || faults.Links.Contains((to, from))));
+            }
             Assert.InRange(mapping.LeastPackets(tiles.Activity), 0, found.Packets);
             Assert.InRange(mapping.LeastHops(tiles.Activity), 0, found.Hops.Total);
         }, 200);
@@ -168,16 +172,15 @@ public sealed class TilesFormatsTests
             int dx = Math.Abs(x - u), dy = Math.Abs(y - v);
             Assert.Equal(dx + dy, mesh.Route(c.Item3, c.Item4).Total);
             Assert.Equal(Math.Min(dx, c.columns - dx) + Math.Min(dy, c.rows - dy), torus.Route(c.Item3, c.Item4).Total);
-            foreach (bool columnFirst in new[] { false, true })
+            int at = c.Item3;
+            var way = new Router(Mesh.Of(torus)).Way(c.Item3, c.Item4);
+            Assert.Equal(torus.Route(c.Item3, c.Item4).Total, way.Count);
+            foreach (var link in way)
             {
-                int at = c.Item3;
-                foreach (int link in MachineFaults.Way(torus, c.Item3, c.Item4, columnFirst))
-                {
-                    Assert.Equal(at, link / 4);
-                    at = torus.Neighbour(at, link % 4);
-                }
-                Assert.Equal(c.Item4, at);
+                Assert.Equal(at, link.Tile);
+                at = torus.Neighbour(at, (int)link.Direction);
             }
+            Assert.Equal(c.Item4, at);
         });
 
     [Fact]

@@ -98,11 +98,24 @@ public class EnergyVerbTests
         Assert.Contains(rows, r => r[0] == "\"drift");
     }
 
+    [Fact]
+    public void Map_says_what_was_reached_and_what_is_proven()
+    {
+        using var bench = new Bench();
+        Assert.Equal(ExitCodes.Success, bench.Run(new DigitsExperiment(), ["map", "digits", "--partition", "multilevel", "--placement", "annealing", "--dead-cores", "10%", "--out", "o", .. Small]));
+        string[] rows = bench.Read("o/mapping.csv").TrimEnd('\n').Split('\n');
+        Assert.Equal("core,tile,neurons,synapses,synapse_bits,axons_in,axons_out,fill", rows[0]);
+        Assert.Equal(26, rows.Skip(1).Sum(r => int.Parse(r.Split(',')[2], CultureInfo.InvariantCulture)));
+        Assert.Contains("proven lower bound", bench.Output, StringComparison.Ordinal);
+        Assert.Contains("26 neurons", bench.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
+    [InlineData("--partition is finest; allowed: sequential, greedy, multilevel", "map", "digits", "--partition", "finest")]
     [InlineData("the run or model is missing", "energy")]
     [InlineData("the run or model is nothing", "energy", "nothing")]
     [InlineData("'atari'", "energy", "digits", "--machine", "atari")]
-    [InlineData("--rates is 2; allowed: numbers from 0 to 1", "faults", "digits", "--rates", "2")]
+    [InlineData("--rates is 2; allowed: a number from 0 to 1", "faults", "digits", "--rates", "2")]
     public void Studies_refuse_what_is_wrong_before_they_learn(string message, params string[] arguments)
     {
         using var bench = new Bench();

@@ -22,7 +22,7 @@ public sealed class RuleVerbTests : IDisposable
         var lines = bench.Output.TrimEnd('\n').Split('\n');
         Assert.Equal(RuleCatalogue.All.Count, lines.Length);
         // A name, and behind it the first sentence that its author wrote.
-        Assert.All(lines, line => Assert.Matches(@"^[a-z0-9-]+ +[A-Z].{20,}\.$", line));
+        Assert.All(lines, line => Assert.Matches(@"^[a-z0-9-]+ +[A-Za-z].{20,}\.$", line));
     }
 
     [Fact]
