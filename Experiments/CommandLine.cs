@@ -2,12 +2,13 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using System.Text.RegularExpressions;
 using Lepton.Neuro.Experiments.Verbs;
 
 namespace Lepton.Neuro.Experiments;
 
 /// <summary>The command line of <c>lepton</c>: finds the verb, and turns every way to fail into an exit code and one line.</summary>
-public static class CommandLine
+public static partial class CommandLine
 {
     /// <summary>Runs one command.</summary>
     /// <param name="arguments">What was typed after <c>lepton</c>.</param>
@@ -18,6 +19,8 @@ public static class CommandLine
         try
         {
             var root = Build(host);
+            if (arguments is [var directive, ..] && Suggestion().Match(directive) is { Success: true } asked)
+                return Suggest(root, asked, arguments, host);
             var parsed = root.Parse(arguments.Count == 0 ? ["--help"] : arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (parsed.Errors.Count > 0 || UnknownOption(parsed) is not null)
                 throw new InvalidInputException(Describe(parsed));
@@ -69,7 +72,11 @@ public static class CommandLine
         foreach (var verb in VerbList.All)
         {
             var command = verb.Build(host);
-            command.Options.Add(new HelpOption { Description = "Show help", Action = new VerbHelpAction(verb, host) });
+            foreach (var helped in command.Subcommands.Prepend(command))
+            {
+                if (!helped.Options.OfType<HelpOption>().Any())
+                    helped.Options.Add(new HelpOption { Description = "Show help", Action = new VerbHelpAction(verb, host), Recursive = false });
+            }
             root.Subcommands.Add(command);
         }
         root.Options.OfType<HelpOption>().Single().Action = new RootHelpAction(host);
@@ -78,6 +85,28 @@ public static class CommandLine
     }
 
     const int HelpWidth = 110;
+
+    /// <summary>Answers a shell that wants to complete a word: what could stand at the cursor, a line each.</summary>
+    static int Suggest(Command root, Match asked, IReadOnlyList<string> arguments, Host host)
+    {
+        string line = arguments.Count > 1 ? arguments[1] : "";
+        int cursor = int.TryParse(asked.Groups["position"].Value, System.Globalization.CultureInfo.InvariantCulture, out int position) ? position : line.Length;
+        // Shells cut the blank off that says that a new word begins.
+        line = line.PadRight(Math.Clamp(cursor, 0, 1 << 16));
+        // Options are offered to those who type a dash: names of things come first.
+        bool wantsOption = line[..Math.Min(cursor, line.Length)].Split(' ')[^1].StartsWith('-');
+        foreach (var item in root.Parse(line, new ParserConfiguration { ResponseFileTokenReplacer = null }).GetCompletions(cursor))
+        {
+            string text = item.InsertText ?? item.Label;
+            if (text.StartsWith("--", StringComparison.Ordinal) == wantsOption && text is not ['-', _] and not ['/', ..])
+                host.Output.WriteLine(text);
+        }
+
+        return ExitCodes.Success;
+    }
+
+    [GeneratedRegex(@"^\[suggest(:(?<position>\d{1,5}))?\]$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Suggestion();
 
     static string Describe(ParseResult parsed)
     {

@@ -92,6 +92,7 @@ sealed class CpuSession<T> : LearningSession, ITeamWork, IResumable
             var slice = shard[population.Index];
             if (slice.Count > 0) slice.ReadState(variable, values.Slice(slice.Start, slice.Count));
         }
+        population.Model!.Show(variable, values);
     }
 
     protected override void UpdateCore(Projection projection)
@@ -246,7 +247,12 @@ sealed class CpuSession<T> : LearningSession, ITeamWork, IResumable
             foreach (var slice in shard)
             {
                 if (learned.States[slice.Plan.Index] is not { } states) continue;
-                for (int v = 0; v < states.Length; v++) slice.WriteState(v, states[v].AsSpan(slice.Start, slice.Count));
+                for (int v = 0; v < states.Length; v++)
+                {
+                    float[] values = [.. states[v].AsSpan(slice.Start, slice.Count)];
+                    slice.Plan.Description.Model!.Keep(v, values);
+                    slice.WriteState(v, values);
+                }
             }
         }
     }

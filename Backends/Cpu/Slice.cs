@@ -158,6 +158,7 @@ sealed unsafe class NeuronSlice<T, TKernel, TState, TInput> : Slice
     const int WatchInterval = 64;
 
     readonly TKernel kernel;
+    readonly T origin;
     readonly NativeBuffer<TState> states;
     readonly float[] quanta;
     readonly (PoissonCounts Counts, int Receptor)[] drives;
@@ -170,6 +171,7 @@ sealed unsafe class NeuronSlice<T, TKernel, TState, TInput> : Slice
         : base(network, plan, shard)
     {
         this.kernel = kernel;
+        origin = (float)plan.Description.Model!.Origin.Millivolts;
         states = new(Words * 16 / T.Width);
         quanta = [.. plan.Quanta];
         asleep = new(Words * 16 / T.Width);
@@ -206,7 +208,7 @@ sealed unsafe class NeuronSlice<T, TKernel, TState, TInput> : Slice
 
     public override void ReadPotentials(float* values)
     {
-        for (int i = 0; i < Words * 16; i += T.Width) T.Store(Unsafe.As<TState, T>(ref states[i / T.Width]), ref values[i]);
+        for (int i = 0; i < Words * 16; i += T.Width) T.Store(Unsafe.As<TState, T>(ref states[i / T.Width]) + origin, ref values[i]);
     }
 
     protected override void Dispose(bool disposing)

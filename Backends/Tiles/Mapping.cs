@@ -23,6 +23,7 @@ public sealed class Mapping
     readonly int[] firstSource;
     readonly int[] coreOf;
     readonly int[] targetsOf;
+    readonly long[] targetBitsOf;
     readonly int[] plasticInto;
     readonly RoutingTable routes;
     readonly Dictionary<int, List<int>> plasticOn;
@@ -39,9 +40,11 @@ public sealed class Mapping
         firstSource = fill.FirstSource;
         coreOf = fill.CoreOf;
         targetsOf = fill.TargetsOf;
+        targetBitsOf = fill.TargetBitsOf;
         plasticInto = fill.PlasticInto;
         plasticOn = fill.PlasticOn;
         routes = fill.Routes;
+        Mesh = Mesh.Of(machine, options.Faults);
         costs = new(() => new(this));
         updatesEachStep = new(EachStep);
     }
@@ -58,11 +61,14 @@ public sealed class Mapping
     /// <summary>For each projection, in the network's order, how its synapses are stored.</summary>
     public IReadOnlyList<SynapseFormat> Formats { get; }
 
-    /// <summary>The cores in use; they are the machine's first.</summary>
+    /// <summary>The machine's first cores, up to the last that is in use. Where neurons were not filled in order, some of them can be empty.</summary>
     public IReadOnlyList<CoreLoad> Cores { get; }
 
+    /// <summary>The tiles of the machine, and what of them works.</summary>
+    public Mesh Mesh { get; }
+
     /// <summary>How many tiles are in use.</summary>
-    public int TilesUsed => Cores.Count == 0 ? 0 : Cores[^1].Tile + 1;
+    public int TilesUsed => Cores.Where(c => c.Neurons > 0).Select(c => c.Tile).Distinct().Count();
 
     /// <summary>The neurons placed.</summary>
     public long Neurons => Cores.Sum(c => (long)c.Neurons);
@@ -93,15 +99,17 @@ public sealed class Mapping
     public ReadOnlySpan<Route> RoutesOf(Population population, int neuron) => routes.Of(Source(population, neuron));
 
     /// <summary>A number of packets that no mapping of this network on this machine can do without: for each spike at least as many cores as are needed to hold the
-    /// distinct targets.</summary>
+    /// distinct targets, by their number and by their memory.</summary>
     /// <param name="activity">The spikes.</param>
     public long LeastPackets(Activity activity) => Sum(activity, (source, _) => LeastCores(source));
 
     /// <summary>A number of hops that no mapping of this network on this machine can do without: for each spike the packets of <see cref="LeastPackets"/>, all going to
-    /// the nearest cores there are, from the middle of the mesh for a neuron, from the input tile for an encoder.</summary>
+    /// the nearest cores there are, from the middle of the mesh for a neuron, from the input tile for an encoder; of a packet that is copied on its way, one for each tile
+    /// but the first.</summary>
     /// <param name="activity">The spikes.</param>
     public long LeastHops(Activity activity)
     {
+        if (Options.Routing != RoutingMethod.Unicast) return Sum(activity, (source, _) => Math.Max(0, ((LeastCores(source) + Machine.CoresPerTile - 1) / Machine.CoresPerTile) - 1));
         // Within any distance the middle tile has the most tiles, so its nearest cores are no farther than those of any other.
         var middle = Nearest((Machine.Columns / 2 * Machine.Rows) + (Machine.Rows / 2));
         var port = Nearest(Machine.InputTile);
@@ -144,7 +152,9 @@ public sealed class Mapping
         return firstSource[population.Index] + (int)Require.InRange($"a neuron of {population}", neuron, 0L, population.Count - 1L);
     }
 
-    long LeastCores(int source) => ((long)targetsOf[source] + Machine.Core.Neurons - 1) / Machine.Core.Neurons;
+    long LeastCores(int source) => Math.Max(
+        ((long)targetsOf[source] + Machine.Core.Neurons - 1) / Machine.Core.Neurons,
+        targetBitsOf[source] == 0 ? 0 : ((targetBitsOf[source] - 1) / Machine.Core.SynapseBits) + 1);
 
     long Sum(Activity activity, Func<int, bool, long> each)
     {

@@ -11,6 +11,24 @@ public sealed record MappingOptions
 
     /// <summary>The most neurons that a core is given, where that is less than it can hold; null for no such limit. Fewer neurons a core need fewer axons a core.</summary>
     public int? NeuronsPerCore { get; init; }
+
+    /// <summary>How neurons are divided among cores.</summary>
+    public PartitionMethod Partition { get; init; } = PartitionMethod.Sequential;
+
+    /// <summary>Where on the mesh the cores that are filled lie.</summary>
+    public PlacementMethod Placement { get; init; } = PlacementMethod.InOrder;
+
+    /// <summary>How packets find their way.</summary>
+    public RoutingMethod Routing { get; init; } = RoutingMethod.Unicast;
+
+    /// <summary>Spikes that were recorded, for partition and placement to save packets of; where null, each source is taken to spike equally often.</summary>
+    public Activity? Traffic { get; init; }
+
+    /// <summary>What of the machine does not work; nothing where null.</summary>
+    public Faults? Faults { get; init; }
+
+    /// <summary>The seed of the mapper's random choices.</summary>
+    public ulong MapperSeed { get; init; } = 1;
 }
 
 /// <summary>How the synapses of a projection are stored.</summary>

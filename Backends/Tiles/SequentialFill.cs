@@ -5,6 +5,7 @@ namespace Lepton.Neuro.Backends;
 /// <para>Neurons, synapse memory and axons in are known when a neuron is placed; how many cores its own packets go to is not, for its targets may come later.
 /// So a pass places by the first three, then axons out are counted; where a core has too many, it is cut before the first neuron that is too much, and placing starts
 /// again with that cut. Cuts are only ever added, so this ends.</para>
+/// <para>Where a mapper chose the core of each neuron, neurons come core by core, and cores without neurons stay empty.</para>
 /// </remarks>
 sealed class SequentialFill
 {
@@ -34,6 +35,7 @@ sealed class SequentialFill
         plasticOf = new int[FirstSource[^1]];
         CoreOf = new int[FirstSource[^1]];
         TargetsOf = new int[FirstSource[^1]];
+        TargetBitsOf = new long[FirstSource[^1]];
         PlasticInto = new int[FirstSource[^1]];
     }
 
@@ -45,6 +47,9 @@ sealed class SequentialFill
 
     /// <summary>The distinct neurons that each source reaches.</summary>
     public int[] TargetsOf { get; }
+
+    /// <summary>The synapse memory, in bits, of the neurons that each source reaches.</summary>
+    public long[] TargetBitsOf { get; }
 
     /// <summary>The synapses into each neuron that its spikes update.</summary>
     public int[] PlasticInto { get; }
@@ -64,59 +69,85 @@ sealed class SequentialFill
         if (neurons > room) throw Refused("neurons", "all cores", neurons, room, $"a machine of at least {(neurons + NeuronsPerCore - 1) / NeuronsPerCore} such cores");
         long bits = synapses.Formats.Sum(f => f.Stored * f.BitsEach), memory = (long)Math.Min(long.MaxValue, (double)machine.Cores * machine.Core.SynapseBits);
         if (bits > memory) throw Refused("synapse memory in bits", "all cores", bits, memory, $"a machine of at least {(bits + machine.Core.SynapseBits - 1) / machine.Core.SynapseBits} such cores, fewer synapses (prune), or fewer weight bits");
-        do Pass();
-        while (Cut());
+        if (!NetworkMapper.IsAsked(options))
+        {
+            var inOrder = Enumerable.Range(0, FirstSource[^1]).ToArray();
+            do Pass(inOrder, null);
+            while (Cut());
+            return;
+        }
+        var chosen = NetworkMapper.Choose(network, machine, options, synapses, FirstSource);
+        int[] order = [.. Enumerable.Range(0, chosen.Length).OrderBy(s => chosen[s])];
+        Pass(order, chosen);
+        if (Cut()) throw new InvalidOperationException("a partition within the limits exceeds the axons out of a core");
     }
 
     int NeuronsPerCore => Math.Min(machine.Core.Neurons, options.NeuronsPerCore ?? int.MaxValue);
 
-    void Pass()
+    void Pass(int[] order, int[]? chosen)
     {
         Cores.Clear();
         PlasticOn.Clear();
         closed.Clear();
         Array.Clear(TargetsOf);
+        Array.Clear(TargetBitsOf);
         var entries = new List<(int Source, Route Route)>();
         var core = new OpenCore(FirstSource[^1]);
         var plasticHere = new int[network.Projections.Count];
-        foreach (var population in network.Populations)
+        foreach (int neuron in order)
         {
-            for (int i = 0; i < population.Count; i++)
+            var population = PopulationOf(neuron);
+            int i = neuron - FirstSource[population.Index];
+            CoreOf[neuron] = -1;
+            if (population.Description.Model is null) continue;
+            if (chosen is not null) Skip(chosen[neuron]);
+            var (count, bits) = Gather(population.Index, i, plasticHere);
+            if (cuts.Contains(neuron)) Close(core, entries, "axons out");
+            string? full = core.Limit(machine, NeuronsPerCore, touched, bits);
+            if (full is not null && core.Neurons > 0)
             {
-                int neuron = FirstSource[population.Index] + i;
-                CoreOf[neuron] = -1;
-                if (population.Description.Model is null) continue;
-                var (count, bits) = Gather(population.Index, i, plasticHere);
-                if (cuts.Contains(neuron)) Close(core, entries, "axons out");
-                string? full = core.Limit(machine, NeuronsPerCore, touched, bits);
-                if (full is not null && core.Neurons > 0)
-                {
-                    Close(core, entries, full);
-                    full = core.Limit(machine, NeuronsPerCore, touched, bits);
-                }
-                if (full is not null) throw TooBig(population.Description, i, full, bits);
-                core.Add(touched, synapsesOf, plasticOf, count, bits);
-                CoreOf[neuron] = Cores.Count;
-                PlasticInto[neuron] = 0;
-                for (int p = 0; p < plasticHere.Length; p++)
-                {
-                    if (plasticHere[p] == 0) continue;
-                    if (!PlasticOn.TryGetValue(p, out var on)) PlasticOn[p] = on = [];
-                    while (on.Count <= Cores.Count) on.Add(0);
-                    on[Cores.Count] += plasticHere[p];
-                    if (synapses.ChangesOnPost(network.Projections[p])) PlasticInto[neuron] += plasticHere[p];
-                    plasticHere[p] = 0;
-                }
-                foreach (int source in touched)
-                {
-                    TargetsOf[source]++;
-                    synapsesOf[source] = plasticOf[source] = 0;
-                }
+                Close(core, entries, full);
+                full = core.Limit(machine, NeuronsPerCore, touched, bits);
+            }
+            if (full is not null) throw TooBig(population.Description, i, full, bits);
+            core.Add(touched, synapsesOf, plasticOf, count, bits);
+            CoreOf[neuron] = Cores.Count;
+            PlasticInto[neuron] = 0;
+            for (int p = 0; p < plasticHere.Length; p++)
+            {
+                if (plasticHere[p] == 0) continue;
+                if (!PlasticOn.TryGetValue(p, out var on)) PlasticOn[p] = on = [];
+                while (on.Count <= Cores.Count) on.Add(0);
+                on[Cores.Count] += plasticHere[p];
+                if (synapses.ChangesOnPost(network.Projections[p])) PlasticInto[neuron] += plasticHere[p];
+                plasticHere[p] = 0;
+            }
+            foreach (int source in touched)
+            {
+                TargetsOf[source]++;
+                TargetBitsOf[source] += bits;
+                synapsesOf[source] = plasticOf[source] = 0;
             }
         }
         if (core.Neurons > 0) Close(core, entries, "the end");
         if (Cores.Count > machine.Cores) throw TooManyCores();
         Routes = new(FirstSource[^1], entries);
+
+        // The next core that neurons are on; those passed over hold none.
+        void Skip(int next)
+        {
+            if (core.Neurons > 0 && next > Cores.Count) Close(core, entries, "the mapper");
+            while (Cores.Count < next) Cores.Add(new(Cores.Count, machine.TileOf(Cores.Count), 0, 0, 0, 0, 0, 0));
+        }
+    }
+
+    CompiledPopulation PopulationOf(int source)
+    {
+        int place = Array.BinarySearch(FirstSource, source);
+        if (place < 0) place = ~place - 1;
+        // Empty populations begin where the next one does.
+        while (FirstSource[place + 1] == source) place++;
+        return network.Populations[place];
     }
 
     (int Count, long Bits) Gather(int population, int neuron, int[] plasticHere)

@@ -32,6 +32,7 @@ public readonly record struct CoreActivity(long Spikes, long PacketsOut, long Pa
 /// <list type="bullet">
 /// <item><description>A packet is counted for each spike and each core that holds a target, the neuron's own core included; with it all synapses that it reaches there,
 /// in the step in which it is sent, even if the delay outlasts the run.</description></item>
+/// <item><description>A packet that is copied on its way is counted once on each link that it passes, and once for each core that it reaches.</description></item>
 /// <item><description>Every neuron is updated in every step. Published prices set an active update apart from an inactive one; all updates are counted as active, for a potential or
 /// current that decays exponentially never comes to rest: this is an upper bound. A neuron that fires is certainly active, so the lower bound is the number of spikes.</description></item>
 /// <item><description>A learning synapse is updated for each spike of its source if the rule's <c>OnPre</c> changes it, for each spike of its target if <c>OnPost</c> does,
@@ -136,6 +137,8 @@ public sealed record TileActivity
         var cores = new CoreActivity[mapping.Cores.Count];
         var links = new long[4 * machine.Tiles];
         long inputSpikes = 0, inputPackets = 0;
+        var router = mapping.Mesh.HasFaults || mapping.Options.Routing != RoutingMethod.Unicast ? new Router(mapping.Mesh) : null;
+        bool copied = mapping.Options.Routing != RoutingMethod.Unicast;
         Hops hops = default, inputHops = default;
         foreach (var population in mapping.Network.Populations)
         {
@@ -160,9 +163,21 @@ public sealed record TileActivity
                 foreach (var route in routes)
                 {
                     cores[route.Core] += new CoreActivity(0, 0, count, count * route.Synapses, count * route.Plastic);
-                    var way = count * Follow(machine, from, machine.TileOf(route.Core), count, links);
-                    hops += way;
-                    if (isInput) inputHops += way;
+                    if (copied) continue;
+                    int to = machine.TileOf(route.Core);
+                    Travel(router is null ? Follow(machine, from, to, count, links) : Follow(router.Way(from, to), count, links));
+                }
+                if (copied && routes.Length > 0)
+                {
+                    var tiles = new int[routes.Length];
+                    for (int k = 0; k < tiles.Length; k++) tiles[k] = machine.TileOf(routes[k].Core);
+                    Travel(Follow(router!.Tree(from, tiles, mapping.Options.Routing).Links, count, links));
+                }
+
+                void Travel(Hops each)
+                {
+                    hops += count * each;
+                    if (isInput) inputHops += count * each;
                 }
             }
         }
@@ -185,6 +200,17 @@ public sealed record TileActivity
             Femtoseconds = femtoseconds ?? mapping.Costs.Least(activity.Steps, cores),
             Timing = femtoseconds is null ? TimingKind.LowerBound : TimingKind.EachStep,
         };
+    }
+
+    static Hops Follow(IReadOnlyList<RouteLink> way, long packets, long[] links)
+    {
+        Span<long> hops = stackalloc long[4];
+        foreach (var link in way)
+        {
+            hops[(int)link.Direction]++;
+            links[(4 * link.Tile) + (int)link.Direction] += packets;
+        }
+        return new(hops[0], hops[1], hops[2], hops[3]);
     }
 
     // Along the row first, then along the column; the packets of a link are counted at the tile that it leaves.

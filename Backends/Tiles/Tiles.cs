@@ -34,7 +34,7 @@ public sealed record TileOptions
 /// </remarks>
 public static class Tiles
 {
-    /// <summary>Maps a network: neurons in the network's order, each core filled until a limit is reached.</summary>
+    /// <summary>Maps a network: by default neurons in the network's order, each core filled until a limit is reached; see <see cref="MappingOptions"/>.</summary>
     /// <param name="network">The plan.</param>
     /// <param name="machine">The machine.</param>
     /// <param name="options">How; the defaults where null.</param>

@@ -3,7 +3,7 @@ namespace Lepton.Neuro.Experiments.Digits;
 /// <summary>What neurons that learned without labels stand for: how much each fired for each class. An answer weighs each neuron's spikes by that (the "proportion weighting" of the field).</summary>
 /// <param name="neurons">Neurons.</param>
 /// <param name="classes">Classes.</param>
-internal sealed class ClassVotes(int neurons, int classes)
+public sealed class ClassVotes(int neurons, int classes)
 {
     readonly long[] spikes = new long[neurons * classes];
     readonly long[] images = new long[classes];

@@ -1,6 +1,5 @@
 using Lepton.Neuro.Encoders;
 using Lepton.Neuro.Plasticity;
-using Lepton.Neuro.Plasticity.Compression;
 using static Lepton.Neuro.Units;
 
 namespace Lepton.Neuro.Experiments.Digits;
@@ -15,8 +14,10 @@ internal sealed class ErrorModulatedLearner : ImageLearner
     readonly CompiledNetwork plan;
     readonly LearningSession session;
 
+    readonly bool recordings;
+
     /// <summary>Describes the network and opens its session.</summary>
-    /// <param name="pixels">Pixels of an image.</param>
+    /// <param name="pixels">Pixels of an image, or pixels and polarities of a sensor.</param>
     /// <param name="classes">Classes.</param>
     /// <param name="hidden">Hidden neurons.</param>
     /// <param name="phaseLength">The steps of a phase.</param>
@@ -24,11 +25,13 @@ internal sealed class ErrorModulatedLearner : ImageLearner
     /// <param name="rate">The learning rate.</param>
     /// <param name="seed">The seed.</param>
     /// <param name="open">Opens the session.</param>
-    public ErrorModulatedLearner(int pixels, int classes, int hidden, int phaseLength, Feedback feedback, double rate, ulong seed, Func<CompiledNetwork, LearningSession> open)
+    /// <param name="recordings">Whether what is shown are recordings, whose events are the spikes of the input (<see cref="EventMovies"/>), and not images, which are encoded.</param>
+    public ErrorModulatedLearner(int pixels, int classes, int hidden, int phaseLength, Feedback feedback, double rate, ulong seed, Func<CompiledNetwork, LearningSession> open, bool recordings = false)
     {
+        this.recordings = recordings;
         var network = new Network(seed);
         var rule = new ErrorModulated { Rate = (float)rate, PhaseLength = phaseLength };
-        var input = network.Add("input", pixels, new DeterministicRate());
+        var input = network.Add("input", pixels, recordings ? new OutsideSpikes() : new DeterministicRate());
         var middle = network.Add("hidden", hidden, Neuron);
         var output = network.Add("output", classes, Neuron);
         var first = network.Connect(input, middle, Wiring.AllToAll, Spread(1.45, pixels), rule: rule);
@@ -48,13 +51,14 @@ internal sealed class ErrorModulatedLearner : ImageLearner
     public override IReadOnlyList<Population> Watched => [path.Input, .. path.Layers.Select(l => l.Neurons)];
 
     /// <inheritdoc/>
-    public override int Learn(ReadOnlySpan<float> image, int label, ulong presentation, float rate) => path.Train(session, image, label, presentation, rate);
+    public override int Learn(ReadOnlySpan<float> image, int label, ulong presentation, float rate) =>
+        recordings ? TrainRecording(image, label, presentation, rate) : path.Train(session, image, label, presentation, rate);
 
     /// <inheritdoc/>
     public override Classifier Finish(PreparedImages training, Evaluation evaluation) => Snapshot();
 
     /// <inheritdoc/>
-    public override Classifier Snapshot() => new Rates(path, plan, path.Input, [.. path.Layers.Select(l => l.Neurons)])
+    public override Classifier Snapshot() => new RateClassifier(recordings ? ShowRecording : ShowPicture, path.InferenceSteps, plan, path.Input, [.. path.Layers.Select(l => l.Neurons)])
     {
         Learned = session.Learned,
         Weights = [.. path.Layers.Select(l => session.Weights(l.Forward))],
@@ -63,61 +67,71 @@ internal sealed class ErrorModulatedLearner : ImageLearner
     /// <inheritdoc/>
     protected override void Dispose(bool disposing) => session.Dispose();
 
+    void ShowPicture(Session session, Population input, ReadOnlySpan<float> image, ulong presentation)
+    {
+        var signal = new float[input.Count];
+        session.Begin(presentation);
+        path.Phases(signal);
+        session.Present(input, signal);
+        session.Advance(1);
+        path.Prepare(image, signal);
+        session.Present(input, signal);
+        session.Advance(path.PhaseLength);
+    }
+
+    void ShowRecording(Session session, Population input, ReadOnlySpan<float> movie, ulong presentation)
+    {
+        BeginRecording(session, input, presentation);
+        Play(session, input, movie);
+    }
+
+    // The schedule of ErrorPath.Train, with a recording that is played in each of the two phases in place of an image.
+    int TrainRecording(ReadOnlySpan<float> movie, int label, ulong presentation, float rate)
+    {
+        var labels = new float[path.Output.Count];
+        labels[label] = 1;
+        Modulate(-1);
+        BeginRecording(session, path.Input, presentation);
+        session.Present(path.Labels, labels);
+        Modulate(0);
+        Span<long> before = stackalloc long[labels.Length], after = stackalloc long[labels.Length];
+        Span<int> spikes = stackalloc int[labels.Length];
+        session.ReadSpikeCounts(path.Output, before);
+        Play(session, path.Input, movie);
+        session.ReadSpikeCounts(path.Output, after);
+        for (int i = 0; i < spikes.Length; i++) spikes[i] = (int)(after[i] - before[i]);
+        int answer = RateClassifier.Answer(session, path.Output, spikes);
+        Modulate(rate);
+        Play(session, path.Input, movie);
+        foreach (var layer in path.Layers) session.Update(layer.Forward);
+        return answer;
+    }
+
+    static void BeginRecording(Session session, Population input, ulong presentation)
+    {
+        session.Begin(presentation);
+        session.Present(input, new float[input.Count]);
+        session.Advance(1);
+    }
+
+    static void Play(Session session, Population input, ReadOnlySpan<float> movie)
+    {
+        for (int at = 0; at < movie.Length; at += input.Count)
+        {
+            session.Present(input, movie.Slice(at, input.Count));
+            session.Advance(1);
+        }
+    }
+
+    void Modulate(float value)
+    {
+        foreach (var layer in path.Layers) session.SetModulator(layer.Forward, value);
+    }
+
     // The range falls with the root of the number of sources, so that what they add up to has the same spread whatever their number; the rule's range ends at 1.
     static Weight Spread(double width, int sources)
     {
         double most = Math.Min(1, width / Math.Sqrt(sources));
         return Weight.Uniform(-most, most);
-    }
-
-    /// <summary>Answers by the output neuron that fires most; among those that fire equally often, by the one of the highest potential.</summary>
-    sealed class Rates(ErrorPath path, CompiledNetwork plan, Population input, IReadOnlyList<Population> layers) : Classifier(plan, input, layers)
-    {
-        /// <inheritdoc/>
-        public override int Steps => path.InferenceSteps;
-
-        /// <inheritdoc/>
-        public override void Show(Session session, ReadOnlySpan<float> image, ulong presentation)
-        {
-            var signal = new float[Input.Count];
-            session.Begin(presentation);
-            path.Phases(signal);
-            session.Present(Input, signal);
-            session.Advance(1);
-            path.Prepare(image, signal);
-            session.Present(Input, signal);
-            session.Advance(path.PhaseLength);
-        }
-
-        /// <inheritdoc/>
-        public override int Answer(Session session, ReadOnlySpan<int> spikes)
-        {
-            Span<float> potentials = stackalloc float[Output.Count];
-            session.ReadState(Output, "V", potentials);
-            int best = 0;
-            for (int i = 1; i < spikes.Length; i++)
-            {
-                if (spikes[i] > spikes[best] || (spikes[i] == spikes[best] && potentials[i] > potentials[best])) best = i;
-            }
-            return best;
-        }
-
-        /// <inheritdoc/>
-        public override Classifier WithWeights(IReadOnlyList<float[]> weights)
-        {
-            var network = new Network(Plan.Source.Seed);
-            var from = network.Add(Input.Name, Input.Count, Input.Source!);
-            var source = from;
-            var neurons = new List<Population>();
-            for (int layer = 0; layer < Layers.Count; layer++)
-            {
-                var to = network.Add(Layers[layer].Name, Layers[layer].Count, Layers[layer].Model!);
-                var kept = CompressedProjection.AllToAll(weights[layer], to.Count);
-                network.Connect(from, to, kept.Wiring, kept.Weight);
-                neurons.Add(to);
-                from = to;
-            }
-            return new Rates(path, network.Compile(Plan.Step), source, neurons) { Weights = weights };
-        }
     }
 }

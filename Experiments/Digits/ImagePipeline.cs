@@ -24,14 +24,16 @@ internal sealed class ImagePipeline(RunContext context, PipelineSettings setting
 
     /// <summary>Runs all of it, and fills the report.</summary>
     /// <param name="data">Training and test images.</param>
-    /// <param name="learn">Makes what learns, given the pixels of an image, the number of classes, and what opens its session.</param>
+    /// <param name="learn">Makes what learns, given the channels of the input, the number of classes, and what opens its session.</param>
+    /// <param name="channels">The channels of the input, where what is shown is not one number a channel but a series of them; else null.</param>
     /// <returns>What was measured.</returns>
-    public RunResult Run(ImageData data, Func<int, int, Func<CompiledNetwork, LearningSession>, ImageLearner> learn)
+    public RunResult Run(ImageData data, Func<int, int, Func<CompiledNetwork, LearningSession>, ImageLearner> learn, int? channels = null)
     {
+        int inputs = channels ?? data.Train.ImageSize;
         var machine = TileMachine.Load(context.Get(settings.Machine));
-        var (training, test) = Prepare(data);
+        var (training, test) = Prepare(data, inputs);
         var evaluation = new Evaluation(context.Threads, context.VectorBits, context.Progress, context.Cancellation);
-        using var learner = learn(data.Train.ImageSize, data.Train.Classes, plan => context.Checkpoint.Load(plan, evaluation.Cpu, training.Digest()));
+        using var learner = learn(inputs, data.Train.Classes, plan => context.Checkpoint.Load(plan, evaluation.Cpu, training.Digest()));
         // A network that does not fit is refused now, not after minutes of learning: as many weights are pruned then, and no more synapses are left.
         Map(Compress(learner.Snapshot()).Classifier, machine);
         var learning = new LearningLoop(context, learner, training);
@@ -82,10 +84,10 @@ internal sealed class ImagePipeline(RunContext context, PipelineSettings setting
         return Result(outcome, training.Count * (double)context.Epochs / learning.Seconds);
     }
 
-    (PreparedImages Training, PreparedImages Test) Prepare(ImageData data)
+    (PreparedImages Training, PreparedImages Test) Prepare(ImageData data, int inputs)
     {
-        if (data.Train.ImageSize > MostPixels)
-            throw new InvalidInputException("the pixels of an image", data.Train.ImageSize, string.Create(CultureInfo.InvariantCulture, $"at most {MostPixels}"));
+        if (inputs > MostPixels)
+            throw new InvalidInputException("the pixels of an image", inputs, string.Create(CultureInfo.InvariantCulture, $"at most {MostPixels}"));
         if (data.Train.Classes < 2) throw new InvalidInputException("the classes of the images", data.Train.Classes, "at least 2");
         if (data.Test.Classes > data.Train.Classes) throw new InvalidInputException("the classes of the test images", data.Test.Classes, $"at most {data.Train.Classes}, as in training");
         var (train, test) = (Take(data.Train, settings.TrainImages, "training"), Take(data.Test, settings.TestImages, "test"));

@@ -41,7 +41,7 @@ internal static class PipelineReport
         page.AddSection("One image",
             "Each point is a spike. The brighter a pixel, the more often its channel of the input fires; rows of the input's raster are pixels, from the top left of the image. "
             + $"The first test image is shown: a {shown}, taken for a {answered}.",
-            ImageGrid.OfGrey("What is shown", [new(shown, pixels)], test.Images.Height, test.Images.Width).Half(),
+            ImageGrid.OfGrey("What is shown", [new(shown, test.Images.Channels == 1 ? pixels : EventMovies.Flatten(pixels, test.Images.Height * test.Images.Width))], test.Images.Height, test.Images.Width).Half(),
             SpikeRaster.Of("What the input fires", [Raster(classifier.Input, input, classifier)], duration).Half(),
             SpikeRaster.Of("What the neurons fire", [.. layers.Select(l => Raster(l.Population, l.Spikes, classifier))], duration));
     }

@@ -21,8 +21,9 @@ public static class BalancedStdp
     /// <summary>Describes the model.</summary>
     /// <param name="seed">The seed.</param>
     /// <param name="scale">The part of the neurons, 0.1 to 1. In-degrees stay, so each neuron's input stays what it is, but neighbours share more of it.</param>
+    /// <param name="rule">Another rule for the plastic synapses, whose range must hold <see cref="ExcitatoryWeight"/>; null for the model's own.</param>
     /// <exception cref="InvalidInputException">The scale is out of its range.</exception>
-    public static Network Build(ulong seed, double scale = 1)
+    public static Network Build(ulong seed, double scale = 1, SynapseRule? rule = null)
     {
         Require.InRange("the scale of the balanced network", scale, 0.1, 1);
         var network = new Network(seed);
@@ -37,7 +38,7 @@ public static class BalancedStdp
             Threshold = 20.mV,
             Start = Distribution.Normal(5.7, 7.2),
         };
-        var rule = new PowerLawStdp
+        rule ??= new PowerLawStdp
         {
             Potentiation = 0.1f,
             Depression = (float)(0.1 * 15 / 30 / Math.Pow(ExcitatoryWeight, 0.6)),

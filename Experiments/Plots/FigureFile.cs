@@ -55,7 +55,8 @@ public static class FigureFile
             throw new InvalidInputException("the file of a figure", path, $"a name that ends in {string.Join(", ", Endings)}");
     }
 
-    static byte[] Render(Figure figure, string ending, Theme theme, int width)
+    /// <summary>The bytes of a figure's file.</summary>
+    internal static byte[] Render(Figure figure, string ending, Theme theme, int width)
     {
         if (ending.Equals(".html", StringComparison.OrdinalIgnoreCase))
         {

@@ -14,13 +14,20 @@ public static class RuleCatalogue
         new DiehlCookStdp(),
         new VogelsStdp(),
         new ClopathStdp(),
+        new ClopathVoltage(),
         new RewardStdp(),
+        new ThreeFactor(new PairStdp()),
+        new Eprop(),
         new ErrorModulated(),
         new DeltaRule(),
         new Hebb(),
         new Oja(),
         new Bcm(),
+        new StochasticStdp(),
+        new SynapticScaling(new PairStdp()),
         new TsodyksMarkram(),
+        new ShortTerm(new PairStdp(), new TsodyksMarkram()),
+        new StaticWeight(),
     ];
 
     /// <summary>The name of a rule on the command line: its type's, in small letters with dashes.</summary>

@@ -23,13 +23,15 @@ internal sealed class RuleParameter
 
     readonly PropertyInfo property;
     readonly Form? form;
+    readonly PropertyInfo[] path;
 
-    RuleParameter(PropertyInfo property)
+    RuleParameter(PropertyInfo property, PropertyInfo[] path)
     {
         this.property = property;
+        this.path = path;
         form = Forms.GetValueOrDefault(property.PropertyType);
-        Key = Kebab.Of(property.Name);
-        Name = property.Name;
+        Key = string.Join('.', path.Append(property).Select(part => Kebab.Of(part.Name)));
+        Name = string.Join('.', path.Append(property).Select(part => part.Name));
     }
 
     /// <summary>The name on the command line.</summary>
@@ -47,19 +49,23 @@ internal sealed class RuleParameter
     /// <summary>The parameters of a rule that a text can set.</summary>
     /// <param name="rule">The rule.</param>
     /// <returns>The parameters in the order in which they are declared.</returns>
-    public static IReadOnlyList<RuleParameter> Of(SynapseRule rule) =>
+    public static IReadOnlyList<RuleParameter> Of(SynapseRule rule) => Of(rule, []);
+
+    static RuleParameter[] Of(SynapseRule rule, PropertyInfo[] path) =>
     [
         .. rule.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .Where(property => property is { CanWrite: true, CanRead: true } && property.GetIndexParameters().Length == 0
-                && (Forms.ContainsKey(property.PropertyType) || property.PropertyType.IsEnum || property.PropertyType == typeof(bool)))
+            .Where(property => property is { CanWrite: true, CanRead: true } && property.GetIndexParameters().Length == 0)
             .OrderBy(property => property.MetadataToken)
-            .Select(property => new RuleParameter(property)),
+            // A rule made of rules has theirs too.
+            .SelectMany(property => property.GetValue(rule) is SynapseRule inner ? Of(inner, [.. path, property])
+                : Forms.ContainsKey(property.PropertyType) || property.PropertyType.IsEnum || property.PropertyType == typeof(bool) ? [new RuleParameter(property, path)]
+                : []),
     ];
 
     /// <summary>The value that a rule has.</summary>
     /// <param name="rule">The rule.</param>
     /// <returns>The text, without the unit.</returns>
-    public string Value(SynapseRule rule) => property.GetValue(rule) switch
+    public string Value(SynapseRule rule) => property.GetValue(path.Aggregate((object)rule, (owner, part) => part.GetValue(owner)!)) switch
     {
         bool value => value ? "true" : "false",
         Enum value => Kebab.Of(value.ToString()),
@@ -125,11 +131,16 @@ internal sealed class RuleParameter
         }
     }
 
-    SynapseRule With(SynapseRule rule, object value)
+    SynapseRule With(SynapseRule rule, object value) => With(rule, path, value);
+
+    SynapseRule With(SynapseRule rule, ReadOnlySpan<PropertyInfo> inside, object value)
     {
         // What "with" calls; the language has no way to say it of a rule whose type is not known.
         var copy = (SynapseRule)rule.GetType().GetMethod("<Clone>$")!.Invoke(rule, null)!;
-        property.SetValue(copy, value);
+        if (inside.IsEmpty)
+            property.SetValue(copy, value);
+        else
+            inside[0].SetValue(copy, With((SynapseRule)inside[0].GetValue(rule)!, inside[1..], value));
         return copy;
     }
 }

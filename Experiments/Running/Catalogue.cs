@@ -1,5 +1,6 @@
 using Lepton.Neuro.Experiments.Digits;
 using Lepton.Neuro.Experiments.Shapes;
+using Lepton.Neuro.Experiments.Training;
 
 namespace Lepton.Neuro.Experiments.Running;
 
@@ -11,5 +12,8 @@ public static class Catalogue
     [
         new DigitsExperiment(),
         new ShapesExperiment(),
+        new LnnExperiment(),
+        new CnnExperiment(),
+        new SnnMlpExperiment(),
     ];
 }

@@ -74,6 +74,19 @@ internal sealed class ExperimentRun(Host host, RunConfiguration configuration, s
         return Run(folder, new QuietProgress(), new Holder());
     }
 
+    /// <summary>Runs one of the experiments that come with Lepton, and keeps no file.</summary>
+    /// <param name="request">What to run.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <returns>What was measured.</returns>
+    /// <exception cref="InvalidInputException">It cannot be run so.</exception>
+    internal static RunResult InMemory(RunRequest request, CancellationToken cancellation)
+    {
+        var host = new Host { Output = TextWriter.Null, Error = TextWriter.Null, Experiments = Catalogue.All, CurrentDirectory = Environment.CurrentDirectory, Cancellation = cancellation };
+        var configuration = RunConfiguration.Resolve(host, request);
+        using var folder = RunFolder.Open(Path.Combine(Path.GetTempPath(), $"lepton-{Guid.NewGuid():N}"));
+        return configuration.Experiment.Run(new RunContext(configuration, folder, new QuietProgress(), cancellation));
+    }
+
     RunResult Run(RunFolder folder, IProgressReporter progress, Holder checkpoint)
     {
         var context = new RunContext(configuration, folder, progress, host.Cancellation, manner.Checkpoint, manner.IsLive);

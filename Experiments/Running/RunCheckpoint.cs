@@ -28,6 +28,9 @@ public sealed class RunCheckpoint
     /// <summary>How far a cancelled run had come, in words.</summary>
     internal string Reached { get; private set; } = "";
 
+    /// <summary>Where and how often the user wants a run to be saved, for what saves itself (a training by gradients); null where not at all.</summary>
+    public CheckpointRequest? Request => request;
+
     /// <summary>A session that learns: the one of the checkpoint where there is one, a new one otherwise.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="options">How to run; it need not be what it was.</param>

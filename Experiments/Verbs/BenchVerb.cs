@@ -16,7 +16,7 @@ internal sealed class BenchVerb : IVerb
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    readonly Option<string?> scale = Text("--scale", "S", "The part of the full size, for microcircuit and delivery: 0.01 to 1 [default: 1]");
+    readonly Option<string?> scale = Text("--scale", "S", "The part of the full size, for microcircuit, delivery and rules: 0.01 to 1 [default: 1]");
     readonly Option<string?> neurons = Text("--neurons", "N", "The excitatory neurons, for diehl-cook: 100, 400, 1600 or 6400 [default: 400]");
     readonly Option<string?> seconds = Text("--seconds", "T", "Biological time to measure; whole images for diehl-cook [default: the model's]");
     readonly Option<string?> warmUp = Text("--warmup", "T", "Biological time to run before [default: the model's]");
@@ -31,7 +31,7 @@ internal sealed class BenchVerb : IVerb
 
     public IReadOnlyList<string> Examples => ["lepton bench cuba", "lepton bench microcircuit --scale 0.1 --threads 2 --json", "lepton bench diehl-cook --neurons 1600 --seconds 70 --checkpoint learning.checkpoint --every 7"];
 
-    static IReadOnlyList<string> Names => [.. BenchmarkModel.All.Select(m => m.Name), DeliveryBenchmark.Name];
+    static IReadOnlyList<string> Names => [.. BenchmarkModel.All.Select(m => m.Name), DeliveryBenchmark.Name, EncodingBenchmark.Name, RulesBenchmark.Name, .. TrainingBenchmark.All.Keys];
 
     public Command Build(Host host)
     {
@@ -39,6 +39,8 @@ internal sealed class BenchVerb : IVerb
         {
             model, scale, neurons, seconds, warmUp, threads, seed, vectorBits, noDrive, checkpoint, every, quiet, json,
         };
+        model.CompletionSources.Add([.. Names]);
+        vectorBits.CompletionSources.Add("auto", "128", "256", "512");
         command.SetAction(parsed => Run(parsed, host));
         return command;
     }
@@ -48,6 +50,9 @@ internal sealed class BenchVerb : IVerb
         host.Output.WriteLine("Models:");
         foreach (var known in BenchmarkModel.All) host.Output.WriteLine($"  {known.Name}: {known.Summary}");
         host.Output.WriteLine($"  {DeliveryBenchmark.Name}: {DeliveryBenchmark.Summary}");
+        host.Output.WriteLine($"  {EncodingBenchmark.Name}: {EncodingBenchmark.Summary}");
+        host.Output.WriteLine($"  {RulesBenchmark.Name}: {RulesBenchmark.Summary}");
+        foreach (var (known, summary) in TrainingBenchmark.All) host.Output.WriteLine($"  {known}: {summary}");
         host.Output.WriteLine();
     }
 
@@ -55,17 +60,35 @@ internal sealed class BenchVerb : IVerb
     {
         string name = parsed.GetValue(model) ?? throw new InvalidInputException($"Name the model to run: {string.Join(", ", Names)}");
         if (!Names.Contains(name, StringComparer.Ordinal)) throw new InvalidInputException($"There is no model {name}: {Nearest.Hint(name, [.. Names])}");
-        var known = BenchmarkModel.All.FirstOrDefault(m => m.Name == name);
+        var known = name == RulesBenchmark.Name ? RulesBenchmark.Model : BenchmarkModel.All.FirstOrDefault(m => m.Name == name);
         var settings = Settings(parsed, host, name, known);
         bool silent = parsed.GetValue(quiet), asJson = parsed.GetValue(json);
         var console = ExperimentRun.CreateConsole(host);
-        var result = silent ? Measure(new QuietProgress())
-            : host.IsTerminal ? TerminalProgress.Show(console, Measure)
-            : Measure(new PlainProgress(host.Output));
-        if (!(silent && asJson)) console.Write(result.ToTable());
-        if (asJson) host.Output.WriteLine(result.ToJsonLine());
-        host.Output.Flush();
-        return ExitCodes.Success;
+        if (name == RulesBenchmark.Name) return new RulesBenchmark(settings, host).Execute(asJson);
+        if (name == EncodingBenchmark.Name)
+        {
+            var encoded = Show(progress => new EncodingBenchmark(settings, progress, host.Cancellation).Execute());
+            return Print(() => EncodingBenchmark.ToTable(encoded), () => EncodingBenchmark.ToJsonLine(encoded));
+        }
+        if (TrainingBenchmark.All.ContainsKey(name))
+        {
+            var found = Show(progress => new TrainingBenchmark(name, settings, progress, host.Cancellation).Execute());
+            return Print(found.ToTable, found.ToJsonLine);
+        }
+        var result = Show(Measure);
+        return Print(result.ToTable, result.ToJsonLine);
+
+        T Show<T>(Func<IProgressReporter, T> measure) => silent ? measure(new QuietProgress())
+            : host.IsTerminal ? TerminalProgress.Show(console, measure)
+            : measure(new PlainProgress(host.Output));
+
+        int Print(Func<Spectre.Console.Table> table, Func<string> line)
+        {
+            if (!(silent && asJson)) console.Write(table());
+            if (asJson) host.Output.WriteLine(line());
+            host.Output.Flush();
+            return ExitCodes.Success;
+        }
 
         BenchmarkResult Measure(IProgressReporter progress) =>
             known is null
@@ -75,7 +98,7 @@ internal sealed class BenchVerb : IVerb
 
     BenchmarkSettings Settings(ParseResult parsed, Host host, string name, BenchmarkModel? known)
     {
-        var scales = known is null ? (0.01, 1) : known.Scales;
+        var scales = known is not null ? known.Scales : name == DeliveryBenchmark.Name ? (0.01, 1) : ((double, double)?)null;
         if (parsed.GetValue(scale) is { } givenScale && scales is null) throw new InvalidInputException("--scale", givenScale, $"nothing: {name} has one size");
         var sizes = known?.NeuronCounts ?? [];
         if (parsed.GetValue(neurons) is { } givenNeurons && !sizes.Any(s => s.ToString(CultureInfo.InvariantCulture) == givenNeurons))

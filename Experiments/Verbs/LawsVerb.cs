@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Lepton.Neuro.Backends;
 using Lepton.Neuro.Experiments.Rules;
 using Lepton.Neuro.Experiments.Running;
 using Lepton.Neuro.Plasticity.Laws;
@@ -55,7 +56,7 @@ internal sealed class LawsVerb : IVerb
         foreach (var one in rules)
         {
             host.Cancellation.ThrowIfCancellationRequested();
-            var laws = PlasticityLaws.For(one);
+            var laws = PlasticityLaws.For(one, backends: [new("CPU", plan => Cpu.Load(plan, new() { Threads = 2, NeuronsPerThread = 1 }), (plan, path) => Cpu.Resume(plan, path))]);
             Verdict[] verdicts = [.. laws.Select(law => law.Check(count, start))];
             broken += verdicts.Count(verdict => !verdict.Holds);
             if (parsed.GetValue(json))

@@ -46,6 +46,8 @@ internal sealed class RunVerb : IVerb
         {
             experiment, data, seed, threads, vectorBits, epochs, output, set, config, checkpoint, every, live, quiet, json,
         };
+        Suggestions.Add(host, experiment, set);
+        vectorBits.CompletionSources.Add("auto", "128", "256", "512");
         command.SetAction(parsed => Run(parsed, host));
         return command;
     }

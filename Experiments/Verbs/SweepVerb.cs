@@ -46,6 +46,8 @@ internal sealed class SweepVerb : IVerb
         {
             experiment, grid, random, halving, metric, minimize, seeds, jobs, data, seed, threads, vectorBits, epochs, set, config, output, quiet, json,
         };
+        Suggestions.Add(host, experiment, set, grid);
+        vectorBits.CompletionSources.Add("auto", "128", "256", "512");
         command.SetAction(parsed => Run(parsed, host));
         return command;
     }

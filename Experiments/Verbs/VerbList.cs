@@ -10,6 +10,7 @@ public static class VerbList
         new RunVerb(),
         new BenchVerb(),
         new SweepVerb(),
+        new RunsVerb(),
         new RuleVerb(),
         new LawsVerb(),
         new DataVerb(),
@@ -18,5 +19,6 @@ public static class VerbList
         new DecodeVerb(),
         new PlotVerb(),
         new TilesVerb(),
+        new CompletionVerb(),
     ];
 }

@@ -22,7 +22,8 @@ namespace Lepton.Neuro.Plasticity;
 /// </list>
 /// <para>Conventions. The filters of a step take the potential after it; potentiation takes x with the arrivals of the step, u of the step, and uPlus as it was before it, so that a spike does not pair with itself; an arrival sees uMinus and h
 /// as they were before the step, and the spike carries the weight as it was before its arrival changed it. Every synapse is visited in every step: <see cref="ClopathStdp"/> is the same rule for
-/// neurons that exceed ThetaPlus only while they fire, at the cost of events. The target must have a membrane potential in millivolts.</para>
+/// neurons that exceed ThetaPlus only while they fire, at the cost of events. The target must have a membrane potential in millivolts. NEST, and the authors' program, see uMinus and
+/// uPlus some milliseconds late, which the paper's equations do not; neither does this.</para>
 /// <para>Source: C. Clopath, L. Büsing, E. Vasilaki and W. Gerstner, "Connectivity reflects coding: a model of voltage-based STDP with homeostasis", Nat. Neurosci. 13:344 (2010).</para>
 /// </remarks>
 public sealed record ClopathVoltage : SynapseRule, IDeclareTraits

@@ -26,6 +26,10 @@ public sealed record Modulator
     /// <param name="values">The values at first, finite, as many as targets.</param>
     public static Modulator PerTarget(ReadOnlySpan<float> values) => new(0, values.ToArray());
 
+    /// <summary>What a rule must be given: one value for all neurons, 0 at first, where it needs a third factor; null where it does not. For those who connect by any rule.</summary>
+    /// <param name="rule">The rule; null for static synapses.</param>
+    public static Modulator? For(SynapseRule? rule) => rule is { NeedsModulator: true } ? Global() : null;
+
     /// <summary>Checks the values.</summary>
     /// <param name="owner">How the projection and its rule are called in an error's message.</param>
     /// <param name="targets">How many targets there are.</param>

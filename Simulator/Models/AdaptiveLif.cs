@@ -76,6 +76,9 @@ public sealed record AdaptiveLif : NeuronModel
     public override IReadOnlyList<string> StateVariables => ["V", "Excitatory", "Inhibitory", "Wait", "Theta"];
 
     /// <inheritdoc/>
+    public override Voltage Origin => Rest;
+
+    /// <inheritdoc/>
     public override void Validate(string owner)
     {
         Require.Positive($"{owner}: TauMembrane", TauMembrane);
@@ -100,7 +103,7 @@ public sealed record AdaptiveLif : NeuronModel
     /// <typeparam name="T">The lane.</typeparam>
     public struct State<T>
     {
-        /// <summary>The membrane potential, mV.</summary>
+        /// <summary>The membrane potential above rest, mV.</summary>
         public T V;
 
         /// <summary>The excitatory current, pA.</summary>
@@ -124,13 +127,13 @@ public sealed record AdaptiveLif : NeuronModel
         readonly T keepInhibitory = (float)step.Decay(model.TauInhibitory);
         readonly T fromExcitatory = (float)Lif.Propagator(step, model.TauMembrane, model.TauSynapse, model.Capacitance);
         readonly T fromInhibitory = (float)Lif.Propagator(step, model.TauMembrane, model.TauInhibitory, model.Capacitance);
-        readonly T drift = (float)Lif.Drift(step, model.TauMembrane, model.Capacitance, model.Rest, model.Bias);
-        readonly T reset = (float)model.Reset.Millivolts, threshold = (float)model.Threshold.Millivolts, floor = (float)model.Floor.Millivolts;
+        readonly T drift = (float)Lif.Drift(step, model.TauMembrane, model.Capacitance, model.Bias);
+        readonly T reset = (float)(model.Reset.Millivolts - model.Rest.Millivolts), threshold = (float)(model.Threshold.Millivolts - model.Rest.Millivolts), floor = (float)(model.Floor.Millivolts - model.Rest.Millivolts);
         readonly T wait = model.Refractory.Steps(step);
         readonly T keepTheta = model.Homeostatic && !learning ? 1f : (float)step.Decay(model.TauThreshold);
         readonly T increment = model.Homeostatic && !learning ? 0f : (float)model.Increment.Millivolts;
         readonly T keptAtRest = model.Homeostatic ? 1f : 0f;
-        readonly Starting<T> start = new(model.Start ?? Distribution.Constant(model.Rest.Millivolts));
+        readonly Starting<T> start = new(model.Start ?? Distribution.Constant(model.Rest.Millivolts), model.Rest.Millivolts);
         readonly Starting<T> startTheta = new(model.StartTheta ?? default);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

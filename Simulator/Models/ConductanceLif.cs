@@ -82,6 +82,9 @@ public sealed record ConductanceLif : NeuronModel
     public override IReadOnlyList<string> StateVariables => ["V", "Excitatory", "Inhibitory", "Wait", "Theta", "ThetaRest"];
 
     /// <inheritdoc/>
+    public override Voltage Origin => Rest;
+
+    /// <inheritdoc/>
     public override void Validate(string owner)
     {
         Require.Positive($"{owner}: TauMembrane", TauMembrane);
@@ -106,7 +109,7 @@ public sealed record ConductanceLif : NeuronModel
     /// <typeparam name="T">The lane.</typeparam>
     public struct State<T>
     {
-        /// <summary>The membrane potential, mV.</summary>
+        /// <summary>The membrane potential above rest, mV.</summary>
         public T V;
 
         /// <summary>The excitatory conductance, in units of the leak.</summary>
@@ -132,15 +135,15 @@ public sealed record ConductanceLif : NeuronModel
 
         // What the mean over a step is to the conductance at its beginning, alone and times the potential that it pulls to.
         readonly T meanExcitatory = (float)Mean(step, model.TauExcitatory), meanInhibitory = (float)Mean(step, model.TauInhibitory);
-        readonly T pullExcitatory = (float)(Mean(step, model.TauExcitatory) * model.ReversalExcitatory.Millivolts);
-        readonly T pullInhibitory = (float)(Mean(step, model.TauInhibitory) * model.ReversalInhibitory.Millivolts);
-        readonly T rest = (float)model.Rest.Millivolts, reset = (float)model.Reset.Millivolts, threshold = (float)model.Threshold.Millivolts;
+        readonly T pullExcitatory = (float)(Mean(step, model.TauExcitatory) * (model.ReversalExcitatory.Millivolts - model.Rest.Millivolts));
+        readonly T pullInhibitory = (float)(Mean(step, model.TauInhibitory) * (model.ReversalInhibitory.Millivolts - model.Rest.Millivolts));
+        readonly T reset = (float)(model.Reset.Millivolts - model.Rest.Millivolts), threshold = (float)(model.Threshold.Millivolts - model.Rest.Millivolts);
         readonly T pace = (float)(-step.Seconds / model.TauMembrane.Seconds);
         readonly T wait = model.Refractory.Steps(step);
         readonly T lossTheta = model.Homeostatic && !learning ? 0f : (float)(step.Decay(model.TauThreshold) - 1);
         readonly T increment = model.Homeostatic && !learning ? 0f : (float)model.Increment.Millivolts;
         readonly T keptAtRest = model.Homeostatic ? 1f : 0f, renewedAtRest = model.Homeostatic ? 0f : (float)model.StartTheta.Base;
-        readonly Starting<T> start = new(model.Start ?? Distribution.Constant(model.Rest.Millivolts));
+        readonly Starting<T> start = new(model.Start ?? Distribution.Constant(model.Rest.Millivolts), model.Rest.Millivolts);
         readonly Starting<T> startTheta = new(model.StartTheta);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -170,7 +173,7 @@ public sealed record ConductanceLif : NeuronModel
         {
             T free = state.Wait <= 0f;
             T conductance = T.FusedMultiplyAdd(state.Excitatory, meanExcitatory, T.FusedMultiplyAdd(state.Inhibitory, meanInhibitory, 1f));
-            T pull = T.FusedMultiplyAdd(state.Excitatory, pullExcitatory, T.FusedMultiplyAdd(state.Inhibitory, pullInhibitory, rest));
+            T pull = T.FusedMultiplyAdd(state.Excitatory, pullExcitatory, state.Inhibitory * pullInhibitory);
             T aim = pull / conductance;
             T v = T.Select(free, T.FusedMultiplyAdd(state.V - aim, T.Exp(conductance * pace), aim), state.V);
             T spike = free & (v >= threshold + state.Theta);

@@ -61,6 +61,9 @@ public sealed record Lif : NeuronModel
     public override IReadOnlyList<string> StateVariables => TauInhibitory is null ? ["V", "I", "Wait"] : ["V", "Excitatory", "Inhibitory", "Wait"];
 
     /// <inheritdoc/>
+    public override Voltage Origin => Rest;
+
+    /// <inheritdoc/>
     public override void Validate(string owner)
     {
         Require.Positive($"{owner}: TauMembrane", TauMembrane);
@@ -83,7 +86,11 @@ public sealed record Lif : NeuronModel
     }
 
     /// <summary>The change of V in mV over a step that 1 pA at its beginning causes.</summary>
-    internal static double Propagator(Time step, Time membrane, Time synapse, Capacitance capacitance)
+    /// <param name="step">The length of a step.</param>
+    /// <param name="membrane">The membrane time constant.</param>
+    /// <param name="synapse">The time constant of the current.</param>
+    /// <param name="capacitance">The membrane capacitance.</param>
+    public static double Propagator(Time step, Time membrane, Time synapse, Capacitance capacitance)
     {
         double m = membrane.Milliseconds, s = synapse.Milliseconds;
         // The two time constants' difference in the denominator is a removable singularity.
@@ -91,15 +98,15 @@ public sealed record Lif : NeuronModel
         return m * s / (m - s) / capacitance.Picofarads * (step.Decay(membrane) - step.Decay(synapse));
     }
 
-    /// <summary>What a step adds to V for the leak towards rest and the constant current. It is made for the decay factor as it is rounded, so that V does not creep away from where it should rest.</summary>
-    internal static double Drift(Time step, Time membrane, Capacitance capacitance, Voltage rest, Current bias) =>
-        (1 - (float)step.Decay(membrane)) * (rest.Millivolts + bias.Picoamperes * membrane.Milliseconds / capacitance.Picofarads);
+    /// <summary>What a step adds to V, which is counted from rest, for the constant current. It is made for the decay factor as it is rounded, so that V does not creep away from where it should rest.</summary>
+    internal static double Drift(Time step, Time membrane, Capacitance capacitance, Current bias) =>
+        (1 - (float)step.Decay(membrane)) * bias.Picoamperes * membrane.Milliseconds / capacitance.Picofarads;
 
     /// <summary>A neuron with one synaptic current.</summary>
     /// <typeparam name="T">The lane.</typeparam>
     public struct State<T>
     {
-        /// <summary>The membrane potential, mV.</summary>
+        /// <summary>The membrane potential above rest, mV.</summary>
         public T V;
 
         /// <summary>The synaptic current, pA.</summary>
@@ -113,7 +120,7 @@ public sealed record Lif : NeuronModel
     /// <typeparam name="T">The lane.</typeparam>
     public struct DualState<T>
     {
-        /// <summary>The membrane potential, mV.</summary>
+        /// <summary>The membrane potential above rest, mV.</summary>
         public T V;
 
         /// <summary>The excitatory current, pA.</summary>
@@ -132,9 +139,9 @@ public sealed record Lif : NeuronModel
         readonly T keepV = (float)step.Decay(model.TauMembrane);
         readonly T keepI = (float)step.Decay(model.TauSynapse);
         readonly T fromI = (float)Propagator(step, model.TauMembrane, model.TauSynapse, model.Capacitance);
-        readonly T drift = (float)Drift(step, model.TauMembrane, model.Capacitance, model.Rest, model.Bias);
-        readonly T reset = (float)model.Reset.Millivolts, threshold = (float)model.Threshold.Millivolts, wait = model.Refractory.Steps(step);
-        readonly Starting<T> start = new(model.Start ?? Distribution.Constant(model.Rest.Millivolts));
+        readonly T drift = (float)Drift(step, model.TauMembrane, model.Capacitance, model.Bias);
+        readonly T reset = (float)(model.Reset.Millivolts - model.Rest.Millivolts), threshold = (float)(model.Threshold.Millivolts - model.Rest.Millivolts), wait = model.Refractory.Steps(step);
+        readonly Starting<T> start = new(model.Start ?? Distribution.Constant(model.Rest.Millivolts), model.Rest.Millivolts);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public State<T> Initial(T uniform, T normal) => new() { V = start.Value(uniform, normal), I = 0f, Wait = 0f };
@@ -164,9 +171,9 @@ public sealed record Lif : NeuronModel
         readonly T keepInhibitory = (float)step.Decay(inhibitory);
         readonly T fromExcitatory = (float)Propagator(step, model.TauMembrane, model.TauSynapse, model.Capacitance);
         readonly T fromInhibitory = (float)Propagator(step, model.TauMembrane, inhibitory, model.Capacitance);
-        readonly T drift = (float)Drift(step, model.TauMembrane, model.Capacitance, model.Rest, model.Bias);
-        readonly T reset = (float)model.Reset.Millivolts, threshold = (float)model.Threshold.Millivolts, wait = model.Refractory.Steps(step);
-        readonly Starting<T> start = new(model.Start ?? Distribution.Constant(model.Rest.Millivolts));
+        readonly T drift = (float)Drift(step, model.TauMembrane, model.Capacitance, model.Bias);
+        readonly T reset = (float)(model.Reset.Millivolts - model.Rest.Millivolts), threshold = (float)(model.Threshold.Millivolts - model.Rest.Millivolts), wait = model.Refractory.Steps(step);
+        readonly Starting<T> start = new(model.Start ?? Distribution.Constant(model.Rest.Millivolts), model.Rest.Millivolts);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public DualState<T> Initial(T uniform, T normal) => new() { V = start.Value(uniform, normal), Excitatory = 0f, Inhibitory = 0f, Wait = 0f };

@@ -37,6 +37,26 @@ public abstract record NeuronModel
     /// <summary>The names of the state variables, in the order of the state struct's fields; the membrane potential first.</summary>
     public abstract IReadOnlyList<string> StateVariables { get; }
 
+    /// <summary>The potential that 0 stands for in the first state variable as the kernel keeps it. Kept relative to where it rests, a potential has its digits where it moves: at -65 mV the last place of
+    /// single precision is 7.6e-6 mV. Whoever reads states, and every rule that sees potentials, is given them with this added.</summary>
+    public virtual Voltage Origin => default;
+
+    /// <summary>Makes what the kernel keeps of a state variable what is shown to others.</summary>
+    /// <param name="variable">The variable's number.</param>
+    /// <param name="values">Its values; those of the first variable are moved by <see cref="Origin"/>.</param>
+    public void Show(int variable, Span<float> values) => Move(variable, values, (float)Origin.Millivolts);
+
+    /// <summary>Makes what is shown of a state variable what the kernel keeps, up to rounding.</summary>
+    /// <param name="variable">The variable's number.</param>
+    /// <param name="values">Its values; those of the first variable are moved by <see cref="Origin"/>.</param>
+    public void Keep(int variable, Span<float> values) => Move(variable, values, -(float)Origin.Millivolts);
+
+    static void Move(int variable, Span<float> values, float by)
+    {
+        if (variable > 0 || by == 0) return;
+        foreach (ref float value in values) value += by;
+    }
+
     /// <summary>Checks the parameters.</summary>
     /// <param name="owner">How the population is called in an error's message.</param>
     /// <exception cref="InvalidInputException">A parameter is out of its range.</exception>

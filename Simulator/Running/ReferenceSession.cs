@@ -30,7 +30,12 @@ sealed partial class ReferenceSession<T> : LearningSession
         foreach (var cells in populations)
         {
             if (learned.States[cells.Plan.Index] is not { } states) continue;
-            for (int v = 0; v < states.Length; v++) cells.WriteState(v, states[v]);
+            for (int v = 0; v < states.Length; v++)
+            {
+                float[] values = [.. states[v]];
+                cells.Plan.Description.Model!.Keep(v, values);
+                cells.WriteState(v, values);
+            }
         }
     }
 
@@ -61,7 +66,11 @@ sealed partial class ReferenceSession<T> : LearningSession
 
     protected override void PresentCore(Population source, ReadOnlySpan<float> signal) => signal.CopyTo(populations[source.Index].Signal);
 
-    protected override void ReadStateCore(Population population, int variable, Span<float> values) => populations[population.Index].ReadState(variable, values);
+    protected override void ReadStateCore(Population population, int variable, Span<float> values)
+    {
+        populations[population.Index].ReadState(variable, values);
+        population.Model!.Show(variable, values);
+    }
 
     protected override void UpdateCore(Projection projection) => projections[projection.Index].Update();
 
@@ -186,6 +195,7 @@ sealed partial class ReferenceSession<T> : LearningSession
         where TInput : unmanaged
     {
         readonly TKernel kernel;
+        readonly T origin;
         readonly TState[] states;
         readonly CompiledDrive[] drives;
 
@@ -193,6 +203,7 @@ sealed partial class ReferenceSession<T> : LearningSession
             : base(network, plan)
         {
             this.kernel = kernel;
+            origin = (float)plan.Description.Model!.Origin.Millivolts;
             states = new TState[plan.Count];
             var stream = new RandomStream(network.Source.Seed, RandomPurpose.InitialState, plan.Index);
             for (int i = 0; i < states.Length; i++)
@@ -209,7 +220,7 @@ sealed partial class ReferenceSession<T> : LearningSession
             for (int i = 0; i < states.Length; i++) states[i] = kernel.AtRest(in states[i]);
         }
 
-        public override T Potential(int neuron) => Field(ref states[neuron], 0);
+        public override T Potential(int neuron) => Field(ref states[neuron], 0) + origin;
 
         public override void ReadState(int variable, Span<float> values)
         {

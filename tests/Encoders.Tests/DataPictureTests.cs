@@ -98,6 +98,26 @@ public sealed class DataPictureTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void Written_pictures_are_read_back() =>
+        Properties.Holds(
+            from width in Gen.Choose(1, 9)
+            from height in Gen.Choose(1, 9)
+            from kind in Gen.Elements((".png", 1), (".png", 2), (".png", 3), (".png", 4), (".pgm", 1), (".ppm", 3))
+            from seed in Gen.Choose(0, 1 << 20)
+            select (width, height, kind, seed),
+            given =>
+            {
+                var random = new System.Random(given.seed);
+                var values = Enumerable.Range(0, given.width * given.height * given.kind.Item2).Select(_ => random.Next(256) / 255f).ToArray();
+                string path = Path.Combine(Path.GetTempPath(), $"lepton-{Guid.NewGuid():N}{given.kind.Item1}");
+                Picture.Create(given.width, given.height, given.kind.Item2, values).Write(path);
+                var read = Picture.Read(path);
+                File.Delete(path);
+                Assert.Equal((given.width, given.height, given.kind.Item2), (read.Width, read.Height, read.Channels));
+                Assert.Equal(values, read.Values.ToArray());
+            });
+
+    [Fact]
     public void Netpbm_of_every_kind_is_read_as_its_manual_says()
     {
         foreach (var (file, channels, expected) in Netpbm())

@@ -74,6 +74,37 @@ public sealed class EventFileTests(ITestOutputHelper output) : IDisposable
             var parts = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
             Assert.Equal(images.Train.Label(int.Parse(parts[0], null) - 1), int.Parse(parts[1], null));
         }
+        var lists = EventFolder.Load(recordings);
+        Assert.Equal((1000, 100), (lists.Train.Count, lists.Test.Count));
+        Assert.All(lists.Train.Index(), r => Assert.Equal(images.Train.Label(r.Index), r.Item.Label));
+        Assert.All(lists.Test.Index(), r => Assert.Equal(images.Test.Label(r.Index), r.Item.Label));
+    }
+
+    [Fact]
+    public void Folders_of_recordings_are_listed_and_damage_in_their_lists_is_named()
+    {
+        foreach (string part in (string[])["Train", "Test"])
+        {
+            for (int digit = 0; digit < 10; digit++) Directory.CreateDirectory(Path.Combine(folder, "published", part, $"{digit}"));
+        }
+        File.WriteAllBytes(Path.Combine(folder, "published", "Train", "7", "00002.bin"), []);
+        File.WriteAllBytes(Path.Combine(folder, "published", "Train", "3", "00009.bin"), []);
+        var published = EventFolder.Load(Path.Combine(folder, "published"));
+        Assert.Equal([3, 7], published.Train.Select(r => r.Label));
+        Assert.Empty(published.Test);
+        string listed = Directory.CreateDirectory(Path.Combine(folder, "listed")).FullName;
+        File.WriteAllBytes(Path.Combine(listed, "4.bs2"), []);
+        File.WriteAllText(Path.Combine(listed, "train1K.txt"), "#sample #class\n4\t9\n");
+        File.WriteAllText(Path.Combine(listed, "test100.txt"), "#sample #class\n");
+        Assert.Equal(9, Assert.Single(EventFolder.Load(listed).Train).Label);
+        foreach (var (line, part) in new[] { ("4 10", "train1K.txt, line 1 is '4 10'"), ("four 1", "line 1 is 'four 1'"), ("5 1", "the file 5.bs2 is missing") })
+        {
+            File.WriteAllText(Path.Combine(listed, "train1K.txt"), line);
+            Assert.Contains(part, Assert.Throws<InvalidInputException>(() => EventFolder.Load(listed)).Message, StringComparison.Ordinal);
+        }
+        Assert.Throws<InvalidInputException>(() => EventFolder.Load(Path.Combine(folder, "missing")));
+        Directory.Delete(listed, recursive: true);
+        Directory.Delete(Path.Combine(folder, "published"), recursive: true);
     }
 
     [Fact]
@@ -96,13 +127,13 @@ public sealed class EventFileTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public void Written_recordings_are_read_back() =>
         Properties.Holds(
-            from format in Gen.Elements(EventFormat.NMnist, EventFormat.Evt2, EventFormat.Evt3)
+            from format in Gen.Elements(EventFormat.NMnist, EventFormat.Evt2, EventFormat.Evt3, EventFormat.Text)
             from events in Recordings(format == EventFormat.NMnist ? 1 << 12 : 1L << 26, format == EventFormat.NMnist ? 239 : 2047)
             select (format, events),
             given =>
             {
                 string path = Path.Combine(folder, $"{Guid.NewGuid():N}.raw");
-                bool sized = given.format != EventFormat.NMnist;
+                bool sized = given.format is EventFormat.Evt2 or EventFormat.Evt3;
                 using (var writer = EventFile.Create(path, given.format, sized ? 2048 : 0, sized ? 2048 : 0))
                 {
                     writer.Write(EventReader.Of(given.events));
@@ -110,7 +141,7 @@ public sealed class EventFileTests(ITestOutputHelper output) : IDisposable
                     writer.Complete();
                 }
                 byte[] bytes = File.ReadAllBytes(path);
-                using var reader = EventFile.Open(new MemoryStream(bytes), given.format == EventFormat.NMnist ? "x.bin" : "x.raw", given.format);
+                using var reader = EventFile.Open(new MemoryStream(bytes), given.format switch { EventFormat.NMnist => "x.bin", EventFormat.Text => "x.txt", _ => "x.raw" }, given.format);
                 Assert.Equal(sized ? 2048 : 0, reader.Width);
                 Assert.Equal(given.events, reader.ReadAll());
                 File.Delete(path);
@@ -174,7 +205,7 @@ public sealed class EventFileTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public void Damaged_files_give_events_or_one_clear_error()
     {
-        var examples = Examples().Append(("lz4.aedat4", Aedat4([new(1, 2, 3, true), new(2, 3, 4, false)], 1).Bytes, null)).ToArray();
+        var examples = AllExamples().ToArray();
         Properties.Holds(
             from which in Gen.Choose(0, examples.Length - 1)
             from cut in Gen.Choose(0, 4 * examples[which].Item2.Length)
@@ -202,6 +233,10 @@ public sealed class EventFileTests(ITestOutputHelper output) : IDisposable
                 Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 24);
             }, 3000);
     }
+
+    /// <summary>One small file of every format and kind.</summary>
+    internal static IEnumerable<(string Name, byte[] Bytes, Event[]? Events)> AllExamples() =>
+        Examples().Append(("lz4.aedat4", Aedat4([new(1, 2, 3, true), new(2, 3, 4, false)], 1).Bytes, null));
 
     /// <summary>The same three events in every format, written by hand from the specifications; null where a format shows them as they are.</summary>
     static IEnumerable<(string Name, byte[] Bytes, Event[]? Events)> Examples()

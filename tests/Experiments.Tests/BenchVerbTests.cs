@@ -13,7 +13,7 @@ public class BenchVerbTests
     ];
 
     [Theory]
-    [InlineData("bench", "Name the model to run: cuba, balanced-stdp, microcircuit, diehl-cook, delivery")]
+    [InlineData("bench", "Name the model to run: cuba, balanced-stdp, microcircuit, diehl-cook, delivery, encode")]
     [InlineData("bench cubba", "There is no model cubba: did you mean cuba?")]
     [InlineData("bench cuba more", "one word too many")]
     [InlineData("bench cuba --second 3", "did you mean --seconds?")]

@@ -152,7 +152,7 @@ public class SweepTests
     {
         using var bench = new Bench();
         string[] sweep = ["sweep", "shapes", "--grid", "hidden=4,8", "--grid", "learning-rate=0.001..0.004x2", "--seeds", "3", "--jobs", "2", "--epochs", "1", "--set", "train-images=600", "--set", "test-images=20", "--set", "size=16"];
-        string[] Done() => [.. bench.Entries().Where(e => e.StartsWith("parts/", StringComparison.Ordinal) && e.EndsWith("/results.json", StringComparison.Ordinal))];
+        string[] Done() => [.. bench.Entries().Where(e => e.StartsWith("parts/", StringComparison.Ordinal) && e.EndsWith("/results.json", StringComparison.Ordinal) && !e.Contains("/.", StringComparison.Ordinal))];
         var seen = new Dictionary<string, (DateTime Written, string Text)>(StringComparer.Ordinal);
         int kills = 0;
         foreach (int enough in (ReadOnlySpan<int>)[2, 7])

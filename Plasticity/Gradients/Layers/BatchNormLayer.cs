@@ -51,6 +51,23 @@ public sealed unsafe class BatchNormLayer : Layer
 
     internal override LayerWorker CreateWorker(WorkerOptions options) => new Worker(this, options);
 
+    /// <summary>What it comes to after training: <c>y = factor x + shift</c>, channel by channel.</summary>
+    internal (float[] Factors, float[] Shifts) Folded()
+    {
+        float[] factors = new float[scale.Count], shifts = new float[scale.Count];
+        Fold(mean.Values, variance.Values, factors, shifts);
+        return (factors, shifts);
+    }
+
+    void Fold(ReadOnlySpan<float> means, ReadOnlySpan<float> variances, Span<float> factors, Span<float> shifts)
+    {
+        for (int c = 0; c < factors.Length; c++)
+        {
+            factors[c] = (float)(scale.Values[c] / Math.Sqrt(variances[c] + Epsilon));
+            shifts[c] = MathF.FusedMultiplyAdd(-means[c], factors[c], offset.Values[c]);
+        }
+    }
+
     sealed class Worker(BatchNormLayer layer, WorkerOptions options) : LayerWorker(layer, options)
     {
         readonly int channels = layer.Input.Channels;
@@ -64,12 +81,8 @@ public sealed unsafe class BatchNormLayer : Layer
             nint rows = input.Count / channels;
             bool fromBatch = pass.Training && !layer.Frozen;
             if (fromBatch) Measure(x, rows);
-            for (int c = 0; c < channels; c++)
-            {
-                var (m, v) = fromBatch ? (means[c], variances[c]) : (layer.mean.Values[c], layer.variance.Values[c]);
-                factors[c] = (float)(layer.scale.Values[c] / Math.Sqrt(v + Epsilon));
-                shifts[c] = MathF.FusedMultiplyAdd(-m, factors[c], layer.offset.Values[c]);
-            }
+            if (fromBatch) layer.Fold(means, variances, factors, shifts);
+            else layer.Fold(layer.mean.Values, layer.variance.Values, factors, shifts);
             for (nint row = 0; row < rows; row++, x += channels, y += channels)
             {
                 for (int c = 0; c < channels; c++) y[c] = MathF.FusedMultiplyAdd(x[c], factors[c], shifts[c]);

@@ -75,7 +75,7 @@ public sealed unsafe class Trainer : IDisposable
                 var (loss, right) = Learn(training, shuffled.AsMemory(first, count), presentation, ++state.Updates, rate, state.Epoch);
                 (state.Loss, state.Right) = (state.Loss + loss, state.Right + right);
                 batchDone?.Invoke(count);
-                if (state.Updates % options.CheckpointEvery == 0) state.Save(batchesDone: 1);
+                state.SaveWhenDue();
             }
             var judged = validation is null ? null : Evaluate(validation, cancellation);
             var result = new EpochResult(state.Epoch + 1, state.Loss / training.Count, state.Right / (double)training.Count, judged?.Loss ?? double.NaN, judged?.Accuracy ?? double.NaN, rate);

@@ -52,6 +52,9 @@ public sealed record TrainingOptions
     /// <summary>Updates between two saves; 1000.</summary>
     public int CheckpointEvery { get; init; } = 1000;
 
+    /// <summary>Wall time between two saves, instead of updates; none where null.</summary>
+    public TimeSpan? CheckpointInterval { get; init; }
+
     internal TrainingOptions Checked()
     {
         Require.InRange("the epochs", (long)Epochs, 1, 1 << 24);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -14,13 +15,14 @@ sealed class TrainingState
     float[]? best;
     double bestLoss = double.PositiveInfinity;
     int sinceBest;
+    long lastSave = Stopwatch.GetTimestamp();
 
     /// <summary>Begins, or goes on where the checkpoint is.</summary>
     public TrainingState(Sequential network, TrainingOptions options, ISamples samples, Update update)
     {
         (this.network, this.options, this.update) = (network, options, update);
         digest = SHA256.HashData(Encoding.UTF8.GetBytes(FormattableString.Invariant(
-            $"training\n{network}{options with { Threads = 1, VectorBits = 0, Checkpoint = null, CheckpointEvery = 1, Augmentation = null }}\n{options.Augmentation}\n{samples.Count} samples of {samples.Classes} classes")));
+            $"training\n{network}{options with { Threads = 1, VectorBits = 0, Checkpoint = null, CheckpointEvery = 1, CheckpointInterval = null, Augmentation = null }}\n{options.Augmentation}\n{samples.Count} samples of {samples.Classes} classes: {Digest(samples)}")));
         if (options.Checkpoint is { } path && File.Exists(path)) Read(path);
     }
 
@@ -61,12 +63,18 @@ sealed class TrainingState
     /// <summary>Goes to the next epoch.</summary>
     public void NextEpoch() => (Epoch, Batch, Loss, Right) = (Epoch + 1, 0, 0, 0);
 
-    /// <summary>Ends training: the best parameters come back.</summary>
+    /// <summary>Ends training: the best parameters come back. The checkpoint stays, and whoever goes on from it finds all done.</summary>
     public void Finish()
     {
         if (best is not null) network.SetParameters(best);
-        // What has come to its end is nothing to go on with.
-        if (options.Checkpoint is { } path) File.Delete(path);
+        Save();
+    }
+
+    /// <summary>Writes the checkpoint, where there is one and it is time to, after a batch.</summary>
+    public void SaveWhenDue()
+    {
+        bool due = options.CheckpointInterval is { } interval ? Stopwatch.GetElapsedTime(lastSave) >= interval : Updates % options.CheckpointEvery == 0;
+        if (due) Save(batchesDone: 1);
     }
 
     /// <summary>Writes the checkpoint, where there is one.</summary>
@@ -75,7 +83,7 @@ sealed class TrainingState
     {
         if (options.Checkpoint is not { } path) return;
         using var writer = new CheckpointWriter(path, digest);
-        writer.Write<long>("progress", [Epoch, Batch + batchesDone, Updates, Right, sinceBest]);
+        writer.Write<long>("progress", [Epoch, Batch + batchesDone, Updates, Right, sinceBest, StoppedEarly ? 1 : 0]);
         writer.Write<double>("sums", [Loss, bestLoss]);
         writer.Write<EpochResult>("epochs", CollectionsMarshal.AsSpan(Results));
         writer.Write<float>("parameters", network.Store.Span);
@@ -83,6 +91,14 @@ sealed class TrainingState
         writer.Write<float>("optimizer, second", update.Second.Span);
         writer.Write<float>("best", best);
         writer.Commit();
+        lastSave = Stopwatch.GetTimestamp();
+    }
+
+    static string Digest(ISamples samples)
+    {
+        var labels = new int[samples.Count];
+        for (int i = 0; i < labels.Length; i++) labels[i] = samples.Label(i);
+        return Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes(labels.AsSpan())));
     }
 
     void Read(string path)
@@ -90,6 +106,7 @@ sealed class TrainingState
         using var reader = new CheckpointReader(path, digest);
         var progress = reader.Read<long>("progress");
         (Epoch, Batch, Updates, Right, sinceBest) = ((int)progress[0], (int)progress[1], progress[2], progress[3], (int)progress[4]);
+        StoppedEarly = progress[5] == 1;
         var sums = reader.Read<double>("sums");
         (Loss, bestLoss) = (sums[0], sums[1]);
         Results.AddRange(reader.Read<EpochResult>("epochs"));

@@ -1,0 +1,32 @@
+using Lepton.Neuro.Encoders.Data;
+using Lepton.Neuro.Plasticity.Gradients;
+
+namespace Lepton.Neuro.Experiments.Training;
+
+/// <summary>What the simulator made of the test images.</summary>
+/// <param name="Answers">What it took each for.</param>
+/// <param name="Accuracy">The part that is right.</param>
+/// <param name="Steps">The steps of an inference.</param>
+/// <param name="Spikes">Spikes of an inference, the input's included.</param>
+/// <param name="Neurons">Neurons.</param>
+/// <param name="Synapses">Synapses.</param>
+/// <param name="Notes">What the export left out, a sentence each.</param>
+internal sealed record SimulatedAnswers(int[] Answers, double Accuracy, int Steps, double Spikes, long Neurons, long Synapses, IReadOnlyList<string> Notes);
+
+/// <summary>What a training came to.</summary>
+/// <param name="Data">The images.</param>
+/// <param name="Network">The trained network.</param>
+/// <param name="History">Epoch by epoch.</param>
+/// <param name="TrainingCount">How many images it learned from.</param>
+/// <param name="Test">The test images.</param>
+/// <param name="Engine">What the training engine made of them.</param>
+/// <param name="Simulated">What the simulator made of them; null for a network that does not spike.</param>
+internal sealed record TrainingOutcome(
+    ImageData Data, Sequential Network, TrainingHistory History, int TrainingCount, ImageSamples Test, EvaluationResult Engine, SimulatedAnswers? Simulated)
+{
+    /// <summary>The answers that count: the simulator's where there are any.</summary>
+    public int[] Answers => Simulated?.Answers ?? Engine.Answers;
+
+    /// <summary>The part of them that is right.</summary>
+    public double Accuracy => Simulated?.Accuracy ?? Engine.Accuracy;
+}

@@ -1,0 +1,111 @@
+namespace Lepton.Neuro.Plasticity.Gradients;
+
+/// <summary>A trained network as a description that any backend runs, and how to ask it.</summary>
+/// <remarks>Spikes take a step from layer to layer, so the output's first step is <see cref="Latency"/> steps after the input's: biases begin as late, and the answer is read as late.
+/// Begin a presentation of the image's number, <see cref="Show"/>, and read the class of the greatest number.</remarks>
+public sealed class ExportedNetwork
+{
+    readonly SignalShape input;
+    readonly ReadoutLayer? readout;
+
+    internal ExportedNetwork(Network network, Population from, Population output, SignalShape input, int latency, int steps, ReadoutLayer? readout, IReadOnlyList<string> notes)
+    {
+        (Network, Input, Output, this.input, Latency, this.readout, Notes) = (network, from, output, input, latency, readout, notes);
+        OutputSteps = steps;
+    }
+
+    /// <summary>The description.</summary>
+    public Network Network { get; }
+
+    /// <summary>Where samples are shown: channels in the order [channel, row, column].</summary>
+    public Population Input { get; }
+
+    /// <summary>Whose spikes or potentials are the answer.</summary>
+    public Population Output { get; }
+
+    /// <summary>The steps from the input's first one to the output's.</summary>
+    public int Latency { get; }
+
+    /// <summary>The steps that the answer is made of.</summary>
+    public int OutputSteps { get; }
+
+    /// <summary>The steps of a presentation in all.</summary>
+    public int Steps => Latency + OutputSteps;
+
+    /// <summary>What was left out or changed, a sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; }
+
+    /// <summary>Shows a sample.</summary>
+    /// <param name="session">A session of <see cref="Network"/>, compiled with any step; no one else may begin a presentation meanwhile.</param>
+    /// <param name="sample">The sample, [row, column, channel].</param>
+    /// <param name="presentation">The presentation's number.</param>
+    /// <param name="scores">A number a class; the greatest is the answer.</param>
+    /// <exception cref="InvalidInputException">The sample or the scores have another length.</exception>
+    public void Show(Session session, ReadOnlySpan<float> sample, ulong presentation, Span<float> scores)
+    {
+        if (sample.Length != input.Features) throw new InvalidInputException("the numbers of a sample", sample.Length, $"{input.Features}");
+        if (scores.Length != Output.Count) throw new InvalidInputException("the room for scores", scores.Length, $"{Output.Count}");
+        var signal = new float[input.Features];
+        for (int i = 0; i < signal.Length; i++) signal[ChannelFirst.Place(input, i)] = sample[i];
+        session.Begin(presentation);
+        session.Present(Input, signal);
+        scores.Clear();
+        switch (readout?.Readout)
+        {
+            case Readout.Last:
+                session.Advance(Steps);
+                session.ReadState(Output, "V", scores);
+                break;
+            case Readout.MaxMembrane:
+                MaxMembrane(session, scores);
+                break;
+            default:
+                Spikes(session, scores, readout?.Readout == Readout.FirstSpike);
+                break;
+        }
+        float gain = readout?.Gain ?? 1;
+        foreach (ref float score in scores) score *= gain;
+    }
+
+    void MaxMembrane(Session session, Span<float> scores)
+    {
+        session.Advance(Latency);
+        scores.Fill(float.MinValue);
+        var potentials = new float[scores.Length];
+        for (int step = 0; step < OutputSteps; step++)
+        {
+            session.Advance(1);
+            session.ReadState(Output, "V", potentials);
+            for (int i = 0; i < scores.Length; i++) scores[i] = MathF.Max(scores[i], potentials[i]);
+        }
+    }
+
+    void Spikes(Session session, Span<float> scores, bool first)
+    {
+        long[] before = new long[scores.Length], after = new long[scores.Length];
+        session.Advance(Latency);
+        session.ReadSpikeCounts(Output, before);
+        for (int step = 0; step < OutputSteps; step++)
+        {
+            session.Advance(1);
+            session.ReadSpikeCounts(Output, after);
+            for (int i = 0; i < scores.Length; i++)
+            {
+                bool fired = after[i] > before[i];
+                if (first && fired && scores[i] == 0) scores[i] = (OutputSteps - step) / (float)OutputSteps;
+                else if (!first && fired) scores[i] += 1f / OutputSteps;
+            }
+            after.CopyTo(before, 0);
+        }
+    }
+}
+
+/// <summary>The order [channel, row, column] of a network's convolutions, from the order [row, column, channel] of a signal.</summary>
+static class ChannelFirst
+{
+    public static int Place(SignalShape shape, int index)
+    {
+        int channel = index % shape.Channels, position = index / shape.Channels;
+        return (channel * shape.Height * shape.Width) + position;
+    }
+}

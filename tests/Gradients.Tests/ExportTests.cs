@@ -1,0 +1,62 @@
+using Lepton.Neuro.Backends;
+using Lepton.Neuro.Encoders;
+using Lepton.Neuro.Plasticity.Gradients;
+using static Lepton.Neuro.Plasticity.Gradients.Layers;
+using static Lepton.Neuro.Units;
+
+namespace Lepton.Neuro.Gradients.Tests;
+
+/// <summary>What was trained against the network that it becomes, run by the CPU backend.</summary>
+public sealed class ExportTests
+{
+    static readonly DeterministicRate Code = new() { Phase = RateCodeLayer.Phase };
+
+    static readonly Func<Sequential>[] Networks =
+    [
+        () => new(Input(5, 7, 1), Flatten(), RateCode(8), Dense(40), Lif(), Dropout(0.1), Dense(20), Lif(0.8, 0.7, ResetMode.ToZero), Dense(4), Last()),
+        () => new(Input(5, 7, 1), Flatten(), RateCode(8), Dense(30), RecurrentLif(), Dense(20), SynapticLif(threshold: 0.5), Dense(4), MaxMembrane()),
+        () => new(Input(5, 7, 1), Flatten(), RateCode(8), Dense(40), Lif(), Dense(20), AdaptiveLif(threshold: 0.5), Dense(4), Lif(threshold: 0.5), Rate()),
+        () => new(Input(5, 7, 1), Flatten(), RateCode(8), Dense(40), Lif(), Dense(4), Lif(threshold: 0.7), FirstSpike()),
+        () => new(Input(5, 7, 1), RateCode(8), Conv2D(6, 3, padding: 1), BatchNorm(), Lif(), MaxPool(2), Conv2D(5, 2), Lif(), Flatten(), Dense(4), Last()),
+    ];
+
+    [Fact]
+    public void The_exported_network_answers_as_the_trained_one()
+    {
+        Samples samples = new(300, 35, 4, 1, 0.8), test = new(200, 35, 4, 2, 0.8);
+        foreach (var make in Networks)
+        {
+            var trained = make();
+            using var trainer = new Trainer(trained, new() { Epochs = 6, BatchSize = 32, LearningRate = 0.005, Threads = 2 });
+            trainer.Fit(samples);
+            var expected = trainer.Evaluate(test);
+            var exported = NetworkExport.Export(trained, Code);
+            using var session = Cpu.Evaluate(exported.Network.Compile(1.ms), new() { Threads = 1 });
+            float[] sample = new float[35], scores = new float[4];
+            int same = 0;
+            for (int i = 0; i < test.Count; i++)
+            {
+                test.Read(i, sample);
+                exported.Show(session, sample, (ulong)i, scores);
+                if (scores.IndexOf(scores.Max()) == expected.Answers[i]) same++;
+            }
+            // Weights of 16 bits may tip a spike now and then.
+            Assert.InRange(same, (int)(0.97 * test.Count), test.Count);
+            Assert.InRange(expected.Accuracy, 0.4, 1);
+        }
+    }
+
+    [Fact]
+    public void What_cannot_be_exported_is_refused_by_the_layers_name()
+    {
+        static string Error(params Layer[] layers) => Assert.Throws<InvalidInputException>(() => NetworkExport.Export(new(layers), Code)).Message;
+        Assert.Contains("'relu 3'", Error(Input(4), RateCode(4), Dense(5), Relu(), Dense(3), Last()), StringComparison.Ordinal);
+        Assert.Contains("'dense 3'", Error(Input(4), RateCode(4), Dense(5), Dense(3), Last()), StringComparison.Ordinal);
+        Assert.Contains("'dense 1'", Error(Input(4), Dense(5), Lif(), Dense(3)), StringComparison.Ordinal);
+    }
+}
+
+static class FloatArrays
+{
+    public static int IndexOf(this float[] values, float value) => Array.IndexOf(values, value);
+}

@@ -1,0 +1,167 @@
+using FsCheck.Fluent;
+using Lepton.Neuro.Testing;
+
+namespace Lepton.Neuro.Backends.Tests;
+
+public sealed class PartitionTests
+{
+    static readonly PartitionMethod[] methods = Enum.GetValues<PartitionMethod>();
+
+    [Fact]
+    public void EveryPartitionKeepsAllLimitsAsCountedByHand()
+    {
+        int divided = 0;
+        Properties.Holds(TrafficCase.Any, @case =>
+        {
+            var traffic = @case.Traffic();
+            foreach (var method in methods)
+            {
+                if (@case.TryDivide(traffic, method) is not { } partition) continue;
+                divided++;
+                var pins = Enumerable.Range(0, traffic.Neurons).SelectMany(n => traffic.SourcesOf(n).ToArray().Select(s => (Source: s, Core: partition.CoreOf[n]))).Distinct().ToArray();
+                Assert.Equal(pins.Sum(p => traffic.SpikesOf(p.Source)), partition.Packets);
+                Assert.InRange(partition.LeastPackets, 0, partition.Packets);
+                for (int core = 0; core < partition.Cores.Count; core++)
+                {
+                    int[] here = [.. Enumerable.Range(0, traffic.Neurons).Where(n => partition.CoreOf[n] == core)];
+                    var use = partition.Cores[core];
+                    Assert.Equal(new CoreUse(here.Length, here.Sum(n => (long)traffic.BitsOf(n)), pins.Count(p => p.Core == core), pins.Count(p => traffic.HomeOf(p.Source) is var home && home >= 0 && partition.CoreOf[home] == core)), use);
+                    Assert.True(use.Fits(@case.Limits), $"{method}: {use} of {@case.Limits}");
+                    Assert.NotEmpty(here);
+                }
+                Assert.Equal(partition.Packets, partition.Flows().Packets);
+                Assert.Equal(partition.CoreOf, @case.TryDivide(traffic, method)!.CoreOf);
+            }
+        }, 80);
+        Assert.True(divided > 80, $"only {divided} cases were divided");
+    }
+
+    [Fact]
+    public void MultilevelIsNeverWorseThanFillingInOrder()
+    {
+        int fewer = 0, cases = 0;
+        Properties.Holds(TrafficCase.Any, @case =>
+        {
+            var traffic = @case.Traffic();
+            if (@case.TryDivide(traffic, PartitionMethod.Sequential) is not { } sequential) return;
+            var multilevel = @case.TryDivide(traffic, PartitionMethod.Multilevel);
+            Assert.NotNull(multilevel);
+            Assert.True(multilevel.Packets <= sequential.Packets);
+            if (sequential.Cores.Count < 2) return;
+            cases++;
+            if (multilevel.Packets < sequential.Packets) fewer++;
+        }, 40);
+        Assert.True(fewer > cases / 2, $"fewer packets in {fewer} of {cases} cases");
+    }
+
+    [Fact]
+    public void MultilevelFindsTheClustersThatTrafficHas()
+    {
+        // 32 groups of 16 neurons, in an order that tells nothing, each heard within its group only: no source needs a second core.
+        const int groups = 32, size = 16;
+        var random = new System.Random(3);
+        int[] group = [.. Enumerable.Range(0, groups * size).Select(i => i / size)];
+        random.Shuffle(group);
+        var members = group.Select((g, n) => (g, n)).ToLookup(p => p.g, p => p.n);
+        var first = new int[group.Length + 1];
+        var incoming = new List<int>();
+        for (int n = 0; n < group.Length; n++)
+        {
+            incoming.AddRange(members[group[n]].OrderBy(_ => random.Next()).Take(10));
+            first[n + 1] = incoming.Count;
+        }
+        var traffic = new SpikeTraffic(first, [.. incoming], [.. Enumerable.Range(0, group.Length)], [.. group.Select(_ => 5L)], [.. group.Select(_ => 100)]);
+        var limits = new CoreLimits(2 * size);
+        var partition = Partitioner.Divide(traffic, limits);
+        Assert.Equal(partition.LeastPackets, partition.Packets);
+        Assert.True(Partitioner.Divide(traffic, limits, new() { Method = PartitionMethod.Sequential }).Packets > 5 * partition.Packets);
+    }
+
+    [Fact]
+    public void NoBoundOnPacketsExceedsTheOptimum() => Properties.Holds(TrafficCase.Any, whole =>
+    {
+        var @case = whole with { Neurons = 1 + (whole.Neurons % 6) };
+        var traffic = @case.Traffic();
+        long best = long.MaxValue;
+        var coreOf = new int[traffic.Neurons];
+        Try(0, 0);
+        if (best < long.MaxValue) Assert.InRange(traffic.LeastPackets(@case.Limits), 0, best);
+        // What is found is found by trying too, and what trying does not find is refused.
+        foreach (var method in methods)
+        {
+            if (@case.TryDivide(traffic, method) is { } partition) Assert.True(partition.Packets >= best);
+        }
+
+        void Try(int neuron, int cores)
+        {
+            if (neuron == coreOf.Length)
+            {
+                var partition = new Partition(traffic, @case.Limits, [.. coreOf], cores);
+                if (partition.Cores.All(c => c.Fits(@case.Limits))) best = Math.Min(best, partition.Packets);
+                return;
+            }
+            for (int core = 0; core <= cores; core++)
+            {
+                coreOf[neuron] = core;
+                Try(neuron + 1, Math.Max(cores, core + 1));
+            }
+        }
+    });
+
+    [Fact]
+    public void MovesKeepCountsAsCountingAgainFindsThem() => Properties.Holds(TrafficCase.Any, @case =>
+    {
+        var traffic = @case.Traffic();
+        var random = new System.Random(@case.Seed);
+        const int cores = 5;
+        int[] coreOf = [.. Enumerable.Range(0, traffic.Neurons).Select(_ => random.Next(cores))];
+        var state = new CutState(traffic.ToLevel(), @case.Limits, coreOf, cores);
+        for (int i = 0; i < 20; i++) state.Move(random.Next(traffic.Neurons), random.Next(cores));
+        var again = new Partition(traffic, @case.Limits, state.CoreOf, cores);
+        Assert.Equal(again.Packets, state.Packets);
+        for (int core = 0; core < cores; core++) Assert.Equal(again.Cores[core], state.UseOf(core));
+    });
+
+    [Fact]
+    public void MergingVerticesKeepsWhoHearsWhom() => Properties.Holds(TrafficCase.Any, @case =>
+    {
+        var fine = @case.Traffic().ToLevel();
+        var random = new System.Random(@case.Seed);
+        int count = 1 + (fine.Vertices / 3);
+        int[] map = [.. Enumerable.Range(0, fine.Vertices).Select(v => v < count ? v : random.Next(count))];
+        var coarse = fine.Merge(map, count);
+        for (int vertex = 0; vertex < count; vertex++)
+        {
+            int[] members = [.. Enumerable.Range(0, fine.Vertices).Where(v => map[v] == vertex)];
+            Assert.Equal(members.SelectMany(m => fine.SourcesOf(m).ToArray()).Distinct().Order(), coarse.SourcesOf(vertex).ToArray().Order());
+            Assert.Equal(members.Sum(m => fine.Bits[m]), coarse.Bits[vertex]);
+            Assert.Equal(members.Length, coarse.Neurons[vertex]);
+        }
+        for (int source = 0; source < fine.Sources; source++)
+            Assert.Equal(fine.TargetsOf(source).ToArray().Select(t => map[t]).Distinct().Order(), coarse.TargetsOf(source).ToArray().Order());
+    });
+
+    [Fact]
+    public void ARefusalNamesConstraintCoreNeedLimitAndWhatWouldFit()
+    {
+        // Three neurons; the last hears all others and reaches both.
+        var traffic = new SpikeTraffic([0, 1, 2, 4], [2, 2, 0, 1], [0, 1, 2], [1, 1, 1], [10, 10, 20]);
+        Refused(new(SynapseBits: 15), "synapse memory in bits on one core for neuron 2: need 20, limit 15; allowed: fewer synapses a neuron (prune)");
+        Refused(new(AxonsIn: 1), "axons in on one core for neuron 2: need 2, limit 1; allowed: fewer sources a neuron");
+        Refused(new(Neurons: 1, AxonsOut: 1), "axons out on core 2 for neuron 2: need 2, limit 1; allowed: more neurons and synapses a core");
+        Refused(new(TableEntries: 1), "table entries on one core for neuron 2: need 2, limit 1; allowed: fewer sources and targets");
+        Refused(new(Neurons: 1), "cores on the machine: need 3, limit 2; allowed: a machine of at least 3 such cores, or more neurons a core", 2);
+        Assert.Contains("the neurons of a core is 0", Assert.Throws<InvalidInputException>(() => Partitioner.Divide(traffic, new(0))).Message);
+        Assert.Contains("a source of a neuron is 7", Assert.Throws<InvalidInputException>(() => new SpikeTraffic([0, 1], [7], [0], [1], [1])).Message);
+
+        void Refused(CoreLimits limits, string says, int? cores = null)
+        {
+            foreach (var method in methods)
+            {
+                var error = Assert.Throws<InvalidInputException>(() => Partitioner.Divide(traffic, limits, new() { Method = method, MostCores = cores }));
+                Assert.Contains(says, error.Message);
+                Assert.DoesNotContain('\n', error.Message);
+            }
+        }
+    }
+}
