@@ -24,6 +24,12 @@ public sealed class RunContext
     /// <summary>The full path of the data folder; null when none was given and the experiment needs none.</summary>
     public string? Data => configuration.Data;
 
+    /// <summary>The name of the experiment.</summary>
+    public string Experiment => configuration.Experiment.Name;
+
+    /// <summary>All that was set, as the text of <c>config.yaml</c>.</summary>
+    public string Configuration => ConfigurationFile.Write(configuration);
+
     /// <summary>The seed of all random numbers.</summary>
     public ulong Seed => configuration.Seed;
 

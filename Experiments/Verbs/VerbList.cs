@@ -11,6 +11,8 @@ public static class VerbList
         new BenchVerb(),
         new SweepVerb(),
         new RunsVerb(),
+        new CompressVerb(),
+        new EvaluateVerb(),
         new RuleVerb(),
         new LawsVerb(),
         new DataVerb(),

@@ -7,6 +7,10 @@ namespace Lepton.Neuro.Plasticity.Compression;
 /// <param name="Columns">The channel of a weight is its index modulo this; 0 where it is the index over the weights a channel.</param>
 public sealed record QuantizedTensor(float[] Values, int[] Integers, QuantizationGrid[] Grids, int Columns)
 {
+    /// <summary>The grid of a weight.</summary>
+    /// <param name="place">The weight's index.</param>
+    public QuantizationGrid GridAt(int place) => Grids[Columns > 0 ? place % Columns : place / Math.Max(1, Values.Length / Grids.Length)];
+
     /// <summary>The mean of the squares of what the weights lost.</summary>
     /// <param name="weights">The weights before quantization.</param>
     /// <exception cref="InvalidInputException">There are not as many.</exception>

@@ -41,11 +41,17 @@ public static class WeightCode
         return weights;
     }
 
-    /// <summary>What weights take at least when each is coded by how often its value occurs: the ideal that a code comes near to, values themselves not counted.</summary>
+    /// <summary>What weights take when each is coded by how often its value occurs, without any table: the ideal that a code comes near to. Where zeros cluster, their gaps can take less.</summary>
     /// <param name="weights">The weights.</param>
     /// <returns>Bytes.</returns>
     public static double IdealBytes(ReadOnlySpan<float> weights) =>
         EntropyCode.IdealBits(weights.ToArray().CountBy(w => w).Select(p => (long)p.Value)) / 8;
+
+    /// <summary>The same for weights on grids: of a weight, what occurs is how many steps it is from zero.</summary>
+    /// <param name="weights">The weights.</param>
+    /// <returns>Bytes.</returns>
+    public static double IdealBytes(QuantizedTensor weights) =>
+        EntropyCode.IdealBits(weights.Integers.Select((q, place) => q - weights.GridAt(place).Zero).CountBy(q => q).Select(p => (long)p.Value)) / 8;
 
     internal static void Write(FieldWriter writer, float[] weights, QuantizedTensor? quantized = null)
     {
@@ -105,20 +111,17 @@ public static class WeightCode
             writer.UInt16((ushort)(grid.Zero - grid.Least));
             writer.UInt16((ushort)(grid.Most - grid.Least));
         }
-        IntegerCode.Write(writer, [.. values.Select((_, i) => quantized.Integers[places?[i] ?? i] - Of(quantized, places?[i] ?? i).Least)]);
+        IntegerCode.Write(writer, [.. values.Select((_, i) => quantized.Integers[places?[i] ?? i] - quantized.GridAt(places?[i] ?? i).Least)]);
     }
 
     static long Layout(QuantizedTensor quantized) => quantized.Columns > 0 ? (quantized.Columns * 2L) + 1 : quantized.Values.Length / Math.Max(1, quantized.Grids.Length) * 2L;
-
-    static QuantizationGrid Of(QuantizedTensor quantized, int place) =>
-        quantized.Grids[quantized.Columns > 0 ? place % quantized.Columns : place / Math.Max(1, quantized.Values.Length / quantized.Grids.Length)];
 
     static bool OnGrids(float[] values, int[]? places, QuantizedTensor quantized)
     {
         for (int i = 0; i < values.Length; i++)
         {
             int place = places?[i] ?? i;
-            if (place >= quantized.Values.Length || BitConverter.SingleToInt32Bits(values[i]) != BitConverter.SingleToInt32Bits(Of(quantized, place).Value(quantized.Integers[place]))) return false;
+            if (place >= quantized.Values.Length || BitConverter.SingleToInt32Bits(values[i]) != BitConverter.SingleToInt32Bits(quantized.GridAt(place).Value(quantized.Integers[place]))) return false;
         }
         return values.Length > 0;
     }
