@@ -65,10 +65,9 @@ sealed class SequentialFill
 
     public void Place()
     {
-        int alive = options.Faults is null ? machine.Cores : Mesh.Of(machine, options.Faults).LiveCores;
-        long neurons = network.NeuronCount, room = (long)alive * NeuronsPerCore;
+        long neurons = network.NeuronCount, room = (long)machine.Cores * NeuronsPerCore;
         if (neurons > room) throw Refused("neurons", "all cores", neurons, room, $"a machine of at least {(neurons + NeuronsPerCore - 1) / NeuronsPerCore} such cores");
-        long bits = synapses.Formats.Sum(f => f.Stored * f.BitsEach), memory = (long)Math.Min(long.MaxValue, (double)alive * machine.Core.SynapseBits);
+        long bits = synapses.Formats.Sum(f => f.Stored * f.BitsEach), memory = (long)Math.Min(long.MaxValue, (double)machine.Cores * machine.Core.SynapseBits);
         if (bits > memory) throw Refused("synapse memory in bits", "all cores", bits, memory, $"a machine of at least {(bits + machine.Core.SynapseBits - 1) / machine.Core.SynapseBits} such cores, fewer synapses (prune), or fewer weight bits");
         if (!NetworkMapper.IsAsked(options))
         {

@@ -73,7 +73,7 @@ public static class Tiles
     public static TileSession Evaluate(Mapping mapping, TileOptions? options = null)
     {
         options ??= new();
-        Session inner = options.InMachineWords ? MachineWords.Load(mapping.Machine.State, mapping.Network, mapping.Options.Learned) : options.Evaluate(mapping.Network, mapping.Options.Learned);
+        var inner = options.InMachineWords ? MachineWords.Evaluate(mapping.Machine.State, mapping.Network, mapping.Options.Learned) : options.Evaluate(mapping.Network, mapping.Options.Learned);
         return new(mapping, inner, options);
     }
 

@@ -64,7 +64,7 @@ internal sealed class EnergyVerb : IVerb
         row.Accuracy,
         row.Scope,
         energyJoules = row.Joules?.Mean,
-        interval95 = row.Joules is { } j ? new[] { j.Low, j.High } : null,
+        interval95 = row.Joules is { Count: > 1 } j ? new[] { j.Low, j.High } : null,
         images = row.Joules?.Count,
         band = row.Band is { } band ? new[] { band.Least, band.Most } : null,
         dynamicJoules = row.DynamicJoules,

@@ -11,7 +11,7 @@ public sealed class TilesFormatsTests
     const int Steps = 24;
 
     /// <summary>A network, a rule, a machine, a mapping and faults. LEPTON_CASES sets how many are tried.</summary>
-    public sealed record MappedCase(TileCase Tiles, int Rule, Topology Topology, PacketKind Packets, int DeadCores, int DeadLinks, int NeuronsPerCore)
+    public sealed record MappedCase(TileCase Tiles, int Rule, Topology Topology, PacketKind Packets, int DeadCores, int DeadLinks, int NeuronsPerCore, PartitionMethod Partition, PlacementMethod Placement, RoutingMethod Routing)
     {
         public static Gen<MappedCase> Any { get; } =
             from tiles in TileCase.Any
@@ -21,7 +21,10 @@ public sealed class TilesFormatsTests
             from deadCores in Gen.Choose(0, 40)
             from deadLinks in Gen.Choose(0, 10)
             from neurons in Gen.Choose(1, 25)
-            select new MappedCase(tiles, rule, topology, packets, deadCores, deadLinks, neurons);
+            from partition in Gen.Elements(Enum.GetValues<PartitionMethod>())
+            from placement in Gen.Elements(Enum.GetValues<PlacementMethod>())
+            from routing in Gen.Elements(Enum.GetValues<RoutingMethod>())
+            select new MappedCase(tiles, rule, topology, packets, deadCores, deadLinks, neurons, partition, placement, routing);
 
         public SynapseRule? SynapseRule => Rule switch { 1 => new PairLikeRule(), 2 => new DeltaLikeRule(), _ => null };
 
@@ -48,7 +51,7 @@ public sealed class TilesFormatsTests
             Mapping mapping;
             try
             {
-                mapping = Tiles.Map(network, machine, new() { Learning = true, Faults = faults, NeuronsPerCore = @case.NeuronsPerCore });
+                mapping = Tiles.Map(network, machine, new() { Learning = true, Faults = faults, NeuronsPerCore = @case.NeuronsPerCore, Partition = @case.Partition, Placement = @case.Placement, Routing = @case.Routing });
             }
             catch (InvalidInputException e)
             {
@@ -126,6 +129,25 @@ public sealed class TilesFormatsTests
             if (!plain.State(others, "V").SequenceEqual(found.State(others, "V"))) differs++;
         }, 20);
         Assert.True(differs > 0);
+    }
+
+    [Fact]
+    public void InTheMachinesWordsTooNothingIsLearnedThatIsOnlyEvaluated()
+    {
+        var network = new TileCase(2, 25, 9, 6, 3, 3, 3, 2, 9, 5000, 60, 60).Network(new PairLikeRule()).Compile(1.ms);
+        var plastic = network.Projections.First(p => p.IsPlastic).Description;
+        // Whole multiples of a step, so that the machine can hold them.
+        var weights = new float[]?[network.Projections.Count];
+        foreach (var p in network.Projections.Where(p => p.IsPlastic)) weights[p.Index] = [.. Enumerable.Range(0, (int)p.Connectivity.Count).Select(i => (i * 37 % 255) * 2.5f)];
+        var learned = new Learned(weights, [.. network.Populations.Select(_ => (float[][]?)null)]);
+        var machine = TileMachine.Load("loihi") with { State = new(32, 16) };
+        using var tiles = Tiles.Evaluate(network, machine, learned, new() { InMachineWords = true });
+        using var expected = Reference.EvaluateFixed<Q16x16>(network, learned);
+        tiles.Advance(40);
+        expected.Advance(40);
+        Assert.True(tiles.Activity.TotalSpikes > 50);
+        Assert.Equal(weights[network.Projections.First(p => p.IsPlastic).Index], tiles.Weights(plastic));
+        for (int p = 0; p < network.Populations.Count; p++) Assert.Equal(expected.Activity.Spikes[p], tiles.Activity.Spikes[p]);
     }
 
     [Fact]
