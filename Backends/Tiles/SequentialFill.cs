@@ -74,12 +74,14 @@ sealed class SequentialFill
             var inOrder = Enumerable.Range(0, FirstSource[^1]).ToArray();
             do Pass(inOrder, null);
             while (Cut());
+            CheckRouting();
             return;
         }
         var chosen = NetworkMapper.Choose(network, machine, options, synapses, FirstSource);
         int[] order = [.. Enumerable.Range(0, chosen.Length).OrderBy(s => chosen[s])];
         Pass(order, chosen);
         if (Cut()) throw new InvalidOperationException("a partition within the limits exceeds the axons out of a core");
+        CheckRouting();
     }
 
     int NeuronsPerCore => Math.Min(machine.Core.Neurons, options.NeuronsPerCore ?? int.MaxValue);
@@ -195,7 +197,7 @@ sealed class SequentialFill
         {
             for (int i = 0; i < population.Count; i++)
             {
-                int neuron = FirstSource[population.Index] + i, need = Routes.Of(neuron).Length, core = CoreOf[neuron];
+                int neuron = FirstSource[population.Index] + i, routes = Routes.Of(neuron).Length, need = options.RoutingOn(machine) == RoutingMethod.Unicast ? routes : Math.Min(routes, 1), core = CoreOf[neuron];
                 if (need > machine.Core.AxonsOut)
                     throw Refused("axons out", $"core {core} for neuron {i} of {population.Description}", need, machine.Core.AxonsOut, "more neurons and synapses a core, so that its targets lie on fewer cores, or fewer targets");
                 if (axons[core] + need > machine.Core.AxonsOut)
@@ -211,6 +213,28 @@ sealed class SequentialFill
         for (int i = 0; i < axons.Length; i++)
             Cores[i] = Cores[i] with { AxonsOut = axons[i], Fill = Math.Max(Cores[i].Fill, (double)axons[i] / machine.Core.AxonsOut) };
         return false;
+    }
+
+    // Every tile that a source's multicast packets leave, pass or reach names that source in its table.
+    void CheckRouting()
+    {
+        if (machine.RoutingEntries is not { } limit || options.RoutingOn(machine) == RoutingMethod.Unicast) return;
+        var entries = new int[machine.Tiles];
+        var router = new Router(Mesh.Of(machine, options.Faults));
+        for (int source = 0; source < CoreOf.Length; source++)
+        {
+            var destinations = new List<int>();
+            foreach (var route in Routes.Of(source)) destinations.Add(machine.TileOf(route.Core));
+            if (destinations.Count == 0) continue;
+            int from = CoreOf[source] < 0 ? machine.InputTile : machine.TileOf(CoreOf[source]);
+            var tree = router.Tree(from, destinations, options.RoutingOn(machine));
+            entries[from]++;
+            // Each link of a tree leads to a tile of its own.
+            foreach (var link in tree.Links) entries[machine.Neighbour(link.Tile, (int)link.Direction)]++;
+        }
+        int fullest = Array.IndexOf(entries, entries.Max());
+        if (entries[fullest] > limit)
+            throw Refused("routing-table entries", $"tile {fullest}", entries[fullest], limit, "fewer sources whose packets pass there: more neurons a core, targets closer to their sources, or a machine of larger tables");
     }
 
     InvalidInputException TooBig(Population population, int neuron, string constraint, long bits) => constraint == "axons in"

@@ -60,6 +60,7 @@ internal sealed class ImagePipeline(RunContext context, PipelineSettings setting
     RunResult Judge(ImageData data, TileMachine machine, PreparedImages training, PreparedImages test, Evaluation evaluation, ImageLearner learner, LearningLoop learning)
     {
         var full = learner.Finish(training, evaluation);
+        context.Study?.Invoke(new(full, test, evaluation, context.Get(settings.Bits), context.Get(settings.Sparsity), context.Get(settings.NeuronsPerCore)));
         var fullVerdict = evaluation.Run("Testing, as learned", full, test);
         var (compressed, compression) = Compress(full);
         var compressedVerdict = evaluation.Run("Testing, compressed", compressed, test);
@@ -194,7 +195,7 @@ internal sealed class ImagePipeline(RunContext context, PipelineSettings setting
                 WeightBits = context.Get(settings.Bits),
                 Sparsity = 1 - (outcome.Compression.Sum(c => c.Synapses) / (double)outcome.Compression.Sum(c => c.Weights)),
             },
-            Machine = new() { Name = activity.Mapping.Machine.Name, Tiles = activity.Mapping.Machine.Tiles, CoresUsed = activity.Mapping.Cores.Count },
+            Machine = new() { Name = activity.Mapping.Machine.Name, Tiles = activity.Mapping.Machine.Tiles, CoresUsed = activity.Mapping.CoresUsed },
             SpikeHash = outcome.Mapped.Hash,
             Extra = extra,
         };

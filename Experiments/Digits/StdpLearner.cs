@@ -71,7 +71,7 @@ internal sealed class StdpLearner : ImageLearner
             Potentiation = (float)rate,
             Depression = (float)rate / 100,
             Pairing = SpikePairing.Nearest,
-        });
+        }, modulator: Modulator.For(rule));
         Inhibit(network, excitatory);
         plan = network.Compile(1.ms);
         session = open(plan);

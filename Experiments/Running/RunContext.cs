@@ -18,6 +18,9 @@ public sealed class RunContext
         Cancellation = cancellation;
     }
 
+    /// <summary>What is done with a network that tells classes apart when it has learned; nothing where null.</summary>
+    internal Action<Energy.TrainedClassifier>? Study { get; init; }
+
     /// <summary>The full path of the data folder; null when none was given and the experiment needs none.</summary>
     public string? Data => configuration.Data;
 

@@ -21,6 +21,9 @@ public static class VerbList
         new DecodeVerb(),
         new PlotVerb(),
         new TilesVerb(),
+        new MapVerb(),
+        new EnergyVerb(),
+        new FaultsVerb(),
         new CompletionVerb(),
     ];
 }

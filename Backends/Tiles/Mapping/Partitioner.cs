@@ -62,11 +62,25 @@ public static class Partitioner
         return (fill.Fill(order), fill.Cores);
     }
 
+    // More cores than needed mean more axons out a neuron, and these again more cores. So where axons out are too many, all cores are filled less, and all alike.
+    static (int[] CoreOf, int Cores) Evenly(SpikeTraffic traffic, CoreLimits limits, int[] order)
+    {
+        var others = limits with { AxonsOut = int.MaxValue, TableEntries = int.MaxValue };
+        var filled = Filled(traffic, others, order);
+        for (int cores = filled.Cores; cores <= 2 * filled.Cores; cores += 1 + (cores / 8))
+        {
+            int even = cores == filled.Cores ? limits.Neurons : (traffic.Neurons + cores - 1) / cores;
+            var tried = Filled(traffic, others with { Neurons = Math.Min(limits.Neurons, even) }, order);
+            if (new Partition(traffic, limits, tried.CoreOf, tried.Cores).Cores.All(c => c.Fits(limits))) return tried;
+        }
+        return Filled(traffic, limits, order);
+    }
+
     static (int[] CoreOf, int Cores) Multilevel(SpikeTraffic traffic, CoreLimits limits, PartitionOptions options)
     {
         var random = new MappingRandom(options.Seed);
         var finest = traffic.ToLevel();
-        var sequential = Filled(traffic, limits, [.. Enumerable.Range(0, traffic.Neurons)]);
+        var sequential = Evenly(traffic, limits, [.. Enumerable.Range(0, traffic.Neurons)]);
         // A vertex of more than a quarter of a core would leave holes.
         long mostNeurons = Math.Max(1, limits.Neurons / 4), mostBits = limits.SynapseBits / 4;
         var levels = new List<Level> { finest };
@@ -87,13 +101,26 @@ public static class Partitioner
         var best = (CoreOf: coreOf, Cores: cores);
         long least = Packets(finest, limits, best);
         Consider(sequential);
+        if (limits.AxonsOut < int.MaxValue || limits.TableEntries < int.MaxValue) ConsiderInOrder();
         if (finest.Pins <= MostPinsForMoreStarts) Consider(Feasible(traffic, limits, CoreGrowth.Grow(finest, limits)));
         return Emptied(best);
+
+        // Cuts in the order as it is may still be better than cores that are filled alike; but they may not fit where those do.
+        void ConsiderInOrder()
+        {
+            try
+            {
+                Consider(Filled(traffic, limits, [.. Enumerable.Range(0, traffic.Neurons)]));
+            }
+            catch (InvalidInputException)
+            {
+            }
+        }
 
         // Other beginnings, refined where that takes little time: where traffic has no clusters, none of them is always best.
         void Consider((int[] CoreOf, int Cores) other)
         {
-            if (finest.Pins <= MostPinsForMoreStarts) other.CoreOf = Refined(finest, limits, other.CoreOf, other.Cores, options, random);
+            if (finest.Pins <= MostPinsForMoreStarts && Packets(finest, limits, other) < 2 * least) other.CoreOf = Refined(finest, limits, other.CoreOf, other.Cores, options, random);
             long packets = Packets(finest, limits, other);
             if (packets < least) (least, best) = (packets, other);
         }
@@ -113,7 +140,7 @@ public static class Partitioner
     {
         if (new Partition(traffic, limits, grown.CoreOf, grown.Cores).Cores.All(c => c.Fits(limits))) return grown;
         int[] order = [.. Enumerable.Range(0, traffic.Neurons).OrderBy(n => grown.CoreOf[n])];
-        return Filled(traffic, limits, order);
+        return Evenly(traffic, limits, order);
     }
 
     // Cores that lost all their neurons are left out.
