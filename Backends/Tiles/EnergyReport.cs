@@ -17,6 +17,9 @@ public enum EnergyPart
 
     /// <summary>What the machine draws at all times.</summary>
     Static,
+
+    /// <summary>Signals turned into spikes.</summary>
+    Input,
 }
 
 /// <summary>One term of an energy: a count times a price.</summary>
@@ -79,8 +82,19 @@ public sealed record EnergyReport
     /// <summary>Joules an inference of static power: the whole machine's, cores in use or not.</summary>
     public double Static => Of(EnergyPart.Static);
 
+    /// <summary>What the prices cover: <see cref="PriceScope.AllIn"/> where the only one covers all that the machine does, so that there is no breakdown.</summary>
+    public PriceScope Scope => AllIn(Machine) is null ? PriceScope.PerTerm : PriceScope.AllIn;
+
     /// <summary>Joules an inference: the sum of all terms.</summary>
     public double Joules => Terms.Sum(t => t.Joules);
+
+    /// <summary>Joules an inference of turning signals into spikes.</summary>
+    public double Input => Of(EnergyPart.Input);
+
+    /// <summary>Joules an inference with every price at its least and at its most published figure: how far sources differ, where there are several.</summary>
+    public (double Least, double Most) Band => (
+        Terms.Sum(t => t.Count * (t.Price with { Value = t.Price.Least }).InBaseUnits),
+        Terms.Sum(t => t.Count * (t.Price with { Value = t.Price.Most }).InBaseUnits));
 
     /// <summary>Joules an inference without static power: what the events themselves cost.</summary>
     public double DynamicJoules => Terms.Where(t => t.Part != EnergyPart.Static).Sum(t => t.Joules);
@@ -92,12 +106,12 @@ public sealed record EnergyReport
     /// <summary>Prices what happened on a machine.</summary>
     /// <param name="activity">What happened.</param>
     /// <param name="inferences">How many inferences that was, at least 1.</param>
-    /// <exception cref="InvalidInputException">The number of inferences is below 1, or the machine has an all-in price, which nothing may be added to.</exception>
+    /// <exception cref="InvalidInputException">The number of inferences is below 1, or the machine has an all-in price beside others, which nothing may be added to.</exception>
     public static EnergyReport Of(TileActivity activity, long inferences)
     {
         Require.InRange("the number of inferences", inferences, 1, long.MaxValue);
         var machine = activity.Mapping.Machine;
-        RefuseAllIn(machine);
+        RefuseMixed(machine);
         var terms = new List<EnergyTerm>();
         var unpriced = new List<UnpricedTerm>();
         void Add(EnergyPart part, TileTerm term, double total)
@@ -119,6 +133,7 @@ public sealed record EnergyReport
         if (activity.SynapticUpdates > 0) Add(EnergyPart.Learning, TileTerm.SynapticUpdate, activity.SynapticUpdates);
         Add(EnergyPart.Static, TileTerm.Barrier, activity.BarrierSyncs);
         Add(EnergyPart.Static, TileTerm.Static, activity.Seconds);
+        if (activity.InputSpikes > 0) Add(EnergyPart.Input, TileTerm.InputSpike, activity.InputSpikes);
         double saving = 0;
         if (machine.Prices.Find(TileTerm.NeuronInactive) is { } inactive && machine.Prices.Find(TileTerm.NeuronActive) is { } active)
             saving = Math.Max(0, activity.NeuronUpdates - activity.Spikes) / (double)inferences * Math.Max(0, active.InBaseUnits - inactive.InBaseUnits);
@@ -131,43 +146,59 @@ public sealed record EnergyReport
             InactiveSaving = saving,
             LatencySeconds = activity.Seconds / inferences,
             Timing = activity.Timing,
-            NotCounted = Missing(activity.Mapping),
+            NotCounted = Missing(activity.Mapping, activity.Timing),
             Assumptions =
             [
                 .. activity.Mapping.Assumptions,
                 "every neuron is updated in every step, and every update is priced as active",
                 "static power is the whole machine's, for the time of the run",
-                "a step takes the longest time of a core to update neurons or to process packets, whichever is longer, and the barrier; the way of packets is hidden behind these",
+                activity.Timing == TimingKind.EachStepWithCongestion
+                    ? "packets of a step enter the mesh in the order of their send times and hold each other up; the branches of a multicast packet count as packets"
+                    : "a step takes the longest time of a core to update neurons or to process packets, whichever is longer, and the barrier; the way of packets is hidden behind these",
             ],
         };
     }
 
-    static List<string> Missing(Mapping mapping)
+    static List<string> Missing(Mapping mapping, TimingKind timing)
     {
         var missing = new List<string>
         {
-            "turning a signal into spikes, and bringing them to the input tile",
             "loading weights and reading results",
             "memory outside the chip, the host and its link",
-            "congestion on links",
         };
+        if (timing != TimingKind.EachStepWithCongestion) missing.Add("congestion on links");
         if (mapping.Network.Drives.Count > 0) missing.Add("Poisson drives: making their events and adding them");
         return missing;
     }
 
-    // An all-in price holds a share of everything: with other prices beside it that would be counted twice, and alone it is one constant times one count.
+    /// <summary>Refuses a machine whose events have no prices of their own.</summary>
     internal static void RefuseAllIn(TileMachine machine)
+    {
+        RefuseMixed(machine);
+        if (AllIn(machine) is { } term)
+            throw new InvalidInputException($"the price of {term} on machine '{machine.Name}'", "all-in", "prices per term: this one covers a share of everything");
+    }
+
+    static TileTerm? AllIn(TileMachine machine)
     {
         foreach (var term in machine.Prices.Priced)
         {
-            if (machine.Prices.Find(term)!.Scope == PriceScope.AllIn)
-            {
-                var others = machine.Prices.Priced.Where(t => machine.Prices.Find(t)!.Scope == PriceScope.PerTerm).ToArray();
-                throw new InvalidInputException(
-                    $"the price of {term} on machine '{machine.Name}'",
-                    others.Length > 0 ? $"all-in, beside prices per term ({string.Join(", ", others)})" : "all-in, which times one count is no breakdown",
-                    "prices per term; an all-in price covers the other terms already and cannot be added to them");
-            }
+            if (machine.Prices.Find(term)!.Scope == PriceScope.AllIn) return term;
+        }
+        return null;
+    }
+
+    // An all-in price holds a share of everything: with other prices beside it that would be counted twice.
+    static void RefuseMixed(TileMachine machine)
+    {
+        if (AllIn(machine) is not { } term) return;
+        var others = machine.Prices.Priced.Where(t => t != term).ToArray();
+        if (others.Length > 0)
+        {
+            throw new InvalidInputException(
+                $"the price of {term} on machine '{machine.Name}'",
+                $"all-in, beside other prices ({string.Join(", ", others)})",
+                "one all-in price alone, or prices per term; an all-in price covers the other terms already and cannot be added to them");
         }
     }
 }

@@ -43,11 +43,10 @@ public sealed record MachineMap(TileMachine Machine, IReadOnlyList<TileCell> Til
     {
         var machine = activity.Mapping.Machine;
         var cores = activity.Mapping.Cores.Select(c => new CoreCell(c, activity.Cores[c.Core])).ToLookup(c => c.Load.Tile);
-        int[] steps = [machine.Rows, -machine.Rows, 1, -1];
         var links = new List<LinkCell>();
         for (int i = 0; i < activity.Links.Count; i++)
         {
-            if (activity.Links[i] > 0) links.Add(new(i / 4, (i / 4) + steps[i % 4], activity.Links[i]));
+            if (activity.Links[i] > 0) links.Add(new(i / 4, machine.Neighbour(i / 4, i % 4), activity.Links[i]));
         }
         return new(machine, [.. Enumerable.Range(0, machine.Tiles).Select(t => new TileCell(t, machine.PlaceOf(t).Column, machine.PlaceOf(t).Row, [.. cores[t]]))], links);
     }

@@ -64,6 +64,12 @@ public sealed class Mapping
     /// <summary>The machine's first cores, up to the last that is in use. Where neurons were not filled in order, some of them can be empty.</summary>
     public IReadOnlyList<CoreLoad> Cores { get; }
 
+    /// <summary>How many cores are in use.</summary>
+    public int CoresUsed => Cores.Count(c => c.Neurons > 0);
+
+    /// <summary>How packets find their way: as was asked for, and where nothing was, as the machine sends them.</summary>
+    public RoutingMethod Routing => Options.RoutingOn(Machine);
+
     /// <summary>The tiles of the machine, and what of them works.</summary>
     public Mesh Mesh { get; }
 
@@ -82,7 +88,7 @@ public sealed class Mapping
         FormattableString.Invariant($"packets of encoders enter at the tile in column {Machine.InputColumn}, row {Machine.InputRow}; their way from there is counted, their making is not"),
         "delays are kept by the cores at no cost in memory",
         "a full matrix of weights is stored without indices, any other wiring with one index a synapse; synapses of weight zero are left out of lists",
-        FormattableString.Invariant($"state is computed in single precision as in the simulator; that it fits {Machine.StateBits} bits is not checked"),
+        FormattableString.Invariant($"unless run in the machine's words, state is computed in single precision as in the simulator, whether it fits {Machine.State.Bits} bits or not"),
         .. Options.Learning && Formats.Any(f => f.Projection.Rule is not null) ? ["the weights of learning synapses are kept in single precision, 32 bits each"] : Array.Empty<string>(),
     ];
 
@@ -109,11 +115,44 @@ public sealed class Mapping
     /// <param name="activity">The spikes.</param>
     public long LeastHops(Activity activity)
     {
-        if (Options.Routing != RoutingMethod.Unicast) return Sum(activity, (source, _) => Math.Max(0, ((LeastCores(source) + Machine.CoresPerTile - 1) / Machine.CoresPerTile) - 1));
+        // A tree that reaches a number of tiles has at least one link less; the source's own tile may be one of them.
+        if (Routing != RoutingMethod.Unicast) return Sum(activity, (source, _) => Math.Max(0, ((LeastCores(source) + Machine.CoresPerTile - 1) / Machine.CoresPerTile) - 1));
         // Within any distance the middle tile has the most tiles, so its nearest cores are no farther than those of any other.
         var middle = Nearest((Machine.Columns / 2 * Machine.Rows) + (Machine.Rows / 2));
         var port = Nearest(Machine.InputTile);
         return Sum(activity, (source, isInput) => (isInput ? port : middle)(LeastCores(source)));
+    }
+
+    /// <summary>The mapping as YAML, which <see cref="Parse"/> reads back: the core of each neuron, with digests of the machine and of the network that it was made for.</summary>
+    public string ToYaml() => MappingYaml.Write(this, new(Network, Machine, Options));
+
+    /// <summary>Reads a mapping from YAML. Every capacity is checked again.</summary>
+    /// <param name="yaml">The text, as <see cref="ToYaml"/> wrote it.</param>
+    /// <param name="file">How the text is called in messages.</param>
+    /// <param name="network">The network; its weights and the constants of its neurons may be others than when the mapping was made, its populations and synapses may not.</param>
+    /// <param name="machine">The machine; the same in all that its YAML says.</param>
+    /// <param name="learned">What was learned before; nothing where null.</param>
+    /// <exception cref="InvalidInputException">The text is not right, or was made for another machine or network: the message gives file, line and key, and what differs.</exception>
+    public static Mapping Parse(string yaml, string file, CompiledNetwork network, TileMachine machine, Learned? learned = null) => MappingYaml.Read(yaml, file, network, machine, learned);
+
+    /// <summary>Reads a mapping from a file; see <see cref="Parse"/>.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="network">The network.</param>
+    /// <param name="machine">The machine.</param>
+    /// <param name="learned">What was learned before; nothing where null.</param>
+    /// <exception cref="InvalidInputException">The file cannot be read, or see <see cref="Parse"/>.</exception>
+    public static Mapping Load(string path, CompiledNetwork network, TileMachine machine, Learned? learned = null)
+    {
+        string yaml;
+        try
+        {
+            yaml = File.ReadAllText(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new InvalidInputException($"the mapping '{path}' cannot be read ({e.Message.ReplaceLineEndings(" ")}); allowed: the path of a file that a mapping was saved to", e);
+        }
+        return Parse(yaml, path, network, machine, learned);
     }
 
     /// <summary>The first source of each population, and all of them at the end.</summary>
@@ -174,12 +213,8 @@ public sealed class Mapping
     // The hops to a number of the nearest cores, one packet each.
     Func<long, long> Nearest(int tile)
     {
-        var (column, row) = Machine.PlaceOf(tile);
         var tilesAt = new long[Machine.Columns + Machine.Rows];
-        for (int i = 0; i < Machine.Columns; i++)
-        {
-            for (int j = 0; j < Machine.Rows; j++) tilesAt[Math.Abs(i - column) + Math.Abs(j - row)]++;
-        }
+        for (int other = 0; other < Machine.Tiles; other++) tilesAt[Machine.Route(tile, other).Total]++;
         return cores =>
         {
             long hops = 0;

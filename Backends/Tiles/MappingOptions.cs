@@ -29,6 +29,10 @@ public sealed record MappingOptions
 
     /// <summary>The seed of the mapper's random choices.</summary>
     public ulong MapperSeed { get; init; } = 1;
+
+    /// <summary>How packets find their way on a machine: <see cref="Routing"/>, or where that is unicast and the machine is not, its multicast.</summary>
+    internal RoutingMethod RoutingOn(TileMachine machine) =>
+        Routing == RoutingMethod.Unicast && machine.Packets == PacketKind.Multicast ? RoutingMethod.SharedXy : Routing;
 }
 
 /// <summary>How the synapses of a projection are stored.</summary>

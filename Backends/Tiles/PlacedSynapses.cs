@@ -104,7 +104,7 @@ sealed class PlacedSynapses
         if (Learns(projection) || (projection.Transposed is { } of && Learns(network.Projections[of.Of.Index])))
             return new(description, SinglePrecision, 0, false, !matrix, all, SinglePrecision + (matrix ? 0 : machine.IndexBits));
         var magnitudes = new HashSet<float>();
-        long nonzero = 0;
+        long nonzero = 0, negative = 0;
         for (int target = 0; target < projection.Connectivity.Targets; target++)
         {
             Read(projection, target);
@@ -112,6 +112,7 @@ sealed class PlacedSynapses
             {
                 if (weight == 0) continue;
                 nonzero++;
+                if (weight < 0) negative++;
                 if (magnitudes.Count < 1 << WeightFit.MostBits) magnitudes.Add(MathF.Abs(weight));
             }
         }
@@ -121,9 +122,11 @@ sealed class PlacedSynapses
             var original = All(network.Projections[transposed.Of.Index]);
             magnitudes = [.. original.Where(w => w != 0).Select(MathF.Abs)];
         }
-        if (WeightFit.Find(magnitudes) is not { } fit || fit.Bits > machine.WeightBits)
+        bool isBinary = magnitudes.Count <= 1 && (negative == 0 || negative == nonzero);
+        var whole = WeightFit.Find(magnitudes) is { } signed ? signed with { Bits = isBinary ? 1 : signed.Bits } : ((int Bits, double Step, bool IsPowerOfTwo)?)null;
+        if (whole is not { } fit || fit.Bits > machine.WeightBits)
         {
-            string need = WeightFit.Find(magnitudes) is { } found
+            string need = whole is { } found
                 ? FormattableString.Invariant($"{found.Bits} bits ({magnitudes.Count} magnitudes, whole multiples of {found.Step:G6})")
                 : FormattableString.Invariant($"more than {WeightFit.MostBits} bits ({magnitudes.Count} magnitudes that no step of {WeightFit.MostBits} bits divides)");
             throw new InvalidInputException(

@@ -73,6 +73,9 @@ public enum TileTerm
 
     /// <summary>What the machine draws at all times; in watts.</summary>
     Static,
+
+    /// <summary>A spike of an encoder's channel: the signal is turned into it and brought to the input tile; in joules.</summary>
+    InputSpike,
 }
 
 /// <summary>A price with what it covers and where it comes from.</summary>
@@ -83,6 +86,12 @@ public enum TileTerm
 /// <param name="Source">Where it is published.</param>
 public sealed record Price(double Value, string Unit, PriceScope Scope, Evidence Evidence, string Source)
 {
+    /// <summary>The least published figure for the same thing, in <see cref="Unit"/>; the value itself where there is no other.</summary>
+    public double Least { get; init; } = Value;
+
+    /// <summary>The greatest published figure for the same thing, in <see cref="Unit"/>; the value itself where there is no other.</summary>
+    public double Most { get; init; } = Value;
+
     static readonly Dictionary<string, double> Factors = new(StringComparer.Ordinal)
     {
         ["fJ"] = 1e-15,

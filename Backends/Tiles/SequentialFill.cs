@@ -9,6 +9,9 @@ namespace Lepton.Neuro.Backends;
 /// </remarks>
 sealed class SequentialFill
 {
+    const string Mapper = "the mapper";
+    const string End = "the end";
+
     readonly CompiledNetwork network;
     readonly TileMachine machine;
     readonly MappingOptions options;
@@ -63,6 +66,22 @@ sealed class SequentialFill
     /// <summary>The routes of all sources.</summary>
     public RoutingTable Routes { get; private set; } = null!;
 
+    /// <summary>Places each neuron on the core that it is given; -1 for the channels of encoders.</summary>
+    /// <returns>What does not fit there; null where all does.</returns>
+    public string? Place(int[] given)
+    {
+        int[] order = [.. Enumerable.Range(0, given.Length).OrderBy(s => given[s])];
+        Pass(order, given);
+        for (int source = 0; source < given.Length; source++)
+        {
+            if (CoreOf[source] != given[source])
+                return FormattableString.Invariant($"core {given[source]} is full ({closed.Keys.First(k => k is not (Mapper or End))}) before neuron {source - FirstSource[PopulationOf(source).Index]} of {PopulationOf(source).Description}");
+        }
+        if (Cut()) return FormattableString.Invariant($"more axons out than a core of machine '{machine.Name}' has");
+        CheckRouting();
+        return null;
+    }
+
     public void Place()
     {
         long neurons = network.NeuronCount, room = (long)machine.Cores * NeuronsPerCore;
@@ -74,12 +93,14 @@ sealed class SequentialFill
             var inOrder = Enumerable.Range(0, FirstSource[^1]).ToArray();
             do Pass(inOrder, null);
             while (Cut());
+            CheckRouting();
             return;
         }
         var chosen = NetworkMapper.Choose(network, machine, options, synapses, FirstSource);
         int[] order = [.. Enumerable.Range(0, chosen.Length).OrderBy(s => chosen[s])];
         Pass(order, chosen);
         if (Cut()) throw new InvalidOperationException("a partition within the limits exceeds the axons out of a core");
+        CheckRouting();
     }
 
     int NeuronsPerCore => Math.Min(machine.Core.Neurons, options.NeuronsPerCore ?? int.MaxValue);
@@ -129,14 +150,14 @@ sealed class SequentialFill
                 synapsesOf[source] = plasticOf[source] = 0;
             }
         }
-        if (core.Neurons > 0) Close(core, entries, "the end");
+        if (core.Neurons > 0) Close(core, entries, End);
         if (Cores.Count > machine.Cores) throw TooManyCores();
         Routes = new(FirstSource[^1], entries);
 
         // The next core that neurons are on; those passed over hold none.
         void Skip(int next)
         {
-            if (core.Neurons > 0 && next > Cores.Count) Close(core, entries, "the mapper");
+            if (core.Neurons > 0 && next > Cores.Count) Close(core, entries, Mapper);
             while (Cores.Count < next) Cores.Add(new(Cores.Count, machine.TileOf(Cores.Count), 0, 0, 0, 0, 0, 0));
         }
     }
@@ -195,7 +216,7 @@ sealed class SequentialFill
         {
             for (int i = 0; i < population.Count; i++)
             {
-                int neuron = FirstSource[population.Index] + i, need = Routes.Of(neuron).Length, core = CoreOf[neuron];
+                int neuron = FirstSource[population.Index] + i, routes = Routes.Of(neuron).Length, need = options.RoutingOn(machine) == RoutingMethod.Unicast ? routes : Math.Min(routes, 1), core = CoreOf[neuron];
                 if (need > machine.Core.AxonsOut)
                     throw Refused("axons out", $"core {core} for neuron {i} of {population.Description}", need, machine.Core.AxonsOut, "more neurons and synapses a core, so that its targets lie on fewer cores, or fewer targets");
                 if (axons[core] + need > machine.Core.AxonsOut)
@@ -213,13 +234,35 @@ sealed class SequentialFill
         return false;
     }
 
+    // Every tile that a source's multicast packets leave, pass or reach names that source in its table.
+    void CheckRouting()
+    {
+        if (machine.RoutingEntries is not { } limit || options.RoutingOn(machine) == RoutingMethod.Unicast) return;
+        var entries = new int[machine.Tiles];
+        var router = new Router(Mesh.Of(machine, options.Faults));
+        for (int source = 0; source < CoreOf.Length; source++)
+        {
+            var destinations = new List<int>();
+            foreach (var route in Routes.Of(source)) destinations.Add(machine.TileOf(route.Core));
+            if (destinations.Count == 0) continue;
+            int from = CoreOf[source] < 0 ? machine.InputTile : machine.TileOf(CoreOf[source]);
+            var tree = router.Tree(from, destinations, options.RoutingOn(machine));
+            entries[from]++;
+            // Each link of a tree leads to a tile of its own.
+            foreach (var link in tree.Links) entries[machine.Neighbour(link.Tile, (int)link.Direction)]++;
+        }
+        int fullest = Array.IndexOf(entries, entries.Max());
+        if (entries[fullest] > limit)
+            throw Refused("routing-table entries", $"tile {fullest}", entries[fullest], limit, "fewer sources whose packets pass there: more neurons a core, targets closer to their sources, or a machine of larger tables");
+    }
+
     InvalidInputException TooBig(Population population, int neuron, string constraint, long bits) => constraint == "axons in"
         ? Refused(constraint, $"one core for neuron {neuron} of {population}", touched.Count, machine.Core.AxonsIn, "fewer sources a neuron, or a machine of more axons in")
         : Refused(constraint, $"one core for neuron {neuron} of {population}", bits, machine.Core.SynapseBits, "fewer synapses a neuron (prune), fewer weight bits, or a machine of more synapse memory");
 
     InvalidInputException TooManyCores()
     {
-        closed.Remove("the end");
+        closed.Remove(End);
         var most = closed.OrderByDescending(c => c.Value).ThenBy(c => c.Key, StringComparer.Ordinal).First();
         return Refused("cores", "the machine", Cores.Count, machine.Cores, $"a machine of at least {Cores.Count} such cores, or more {most.Key} a core, which closed {most.Value} of them");
     }

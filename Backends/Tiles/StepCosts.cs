@@ -33,7 +33,7 @@ sealed class StepCosts
             var routes = mapping.RoutesOf(i);
             if (mapping.CoreOf(i) >= 0)
             {
-                Departure[i] = spike + (routes.Length * axonOut);
+                Departure[i] = spike + ((mapping.Routing == RoutingMethod.Unicast ? routes.Length : Math.Min(routes.Length, 1)) * axonOut);
                 Learning[i] = mapping.PlasticInto(i) * Update;
             }
             for (int k = 0; k < routes.Length; k++) arrivals[first[i] + k] = (routes[k].Core, axonIn + (routes[k].Synapses * synapse) + (routes[k].Plastic * Update));

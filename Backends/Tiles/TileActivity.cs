@@ -6,6 +6,9 @@ public enum TimingKind
     /// <summary>Step by step, from each step's own spikes.</summary>
     EachStep,
 
+    /// <summary>Step by step, with congestion of the mesh.</summary>
+    EachStepWithCongestion,
+
     /// <summary>From the totals of the run: a lower bound, for the busiest core differs from step to step.</summary>
     LowerBound,
 }
@@ -32,7 +35,7 @@ public readonly record struct CoreActivity(long Spikes, long PacketsOut, long Pa
 /// <list type="bullet">
 /// <item><description>A packet is counted for each spike and each core that holds a target, the neuron's own core included; with it all synapses that it reaches there,
 /// in the step in which it is sent, even if the delay outlasts the run.</description></item>
-/// <item><description>A packet that is copied on its way is counted once on each link that it passes, and once for each core that it reaches.</description></item>
+/// <item><description>A packet that is copied on its way is counted once on each link that it passes, and once for each core that it reaches; its source sends it once.</description></item>
 /// <item><description>Every neuron is updated in every step. Published prices set an active update apart from an inactive one; all updates are counted as active, for a potential or
 /// current that decays exponentially never comes to rest: this is an upper bound. A neuron that fires is certainly active, so the lower bound is the number of spikes.</description></item>
 /// <item><description>A learning synapse is updated for each spike of its source if the rule's <c>OnPre</c> changes it, for each spike of its target if <c>OnPost</c> does,
@@ -131,14 +134,15 @@ public sealed record TileActivity
     /// <param name="activity">The spikes of the network that was mapped.</param>
     /// <param name="updates">For each projection how often the session was told to update it; never where null.</param>
     /// <param name="femtoseconds">The time of the run where each step was timed; where null, the lower bound from totals.</param>
-    public static TileActivity Of(Mapping mapping, Activity activity, IReadOnlyList<long>? updates = null, Int128? femtoseconds = null)
+    /// <param name="withCongestion">Whether that time holds congestion.</param>
+    public static TileActivity Of(Mapping mapping, Activity activity, IReadOnlyList<long>? updates = null, Int128? femtoseconds = null, bool withCongestion = false)
     {
         var machine = mapping.Machine;
         var cores = new CoreActivity[mapping.Cores.Count];
         var links = new long[4 * machine.Tiles];
         long inputSpikes = 0, inputPackets = 0;
-        var router = mapping.Mesh.HasFaults || mapping.Options.Routing != RoutingMethod.Unicast ? new Router(mapping.Mesh) : null;
-        bool copied = mapping.Options.Routing != RoutingMethod.Unicast;
+        var router = new Router(mapping.Mesh);
+        bool copied = mapping.Routing != RoutingMethod.Unicast;
         Hops hops = default, inputHops = default;
         foreach (var population in mapping.Network.Populations)
         {
@@ -151,6 +155,7 @@ public sealed record TileActivity
                 int source = mapping.FirstSource[population.Index] + i, home = mapping.CoreOf(source);
                 int from = isInput ? machine.InputTile : machine.TileOf(home);
                 var routes = mapping.RoutesOf(source);
+                long sent = copied && routes.Length > 0 ? count : count * routes.Length;
                 if (isInput)
                 {
                     inputSpikes += count;
@@ -158,20 +163,20 @@ public sealed record TileActivity
                 }
                 else
                 {
-                    cores[home] += new CoreActivity(count, count * routes.Length, 0, 0, count * mapping.PlasticInto(source));
+                    cores[home] += new CoreActivity(count, sent, 0, 0, count * mapping.PlasticInto(source));
                 }
                 foreach (var route in routes)
                 {
                     cores[route.Core] += new CoreActivity(0, 0, count, count * route.Synapses, count * route.Plastic);
                     if (copied) continue;
                     int to = machine.TileOf(route.Core);
-                    Travel(router is null ? Follow(machine, from, to, count, links) : Follow(router.Way(from, to), count, links));
+                    if (to != from) Travel(Follow(router.Way(from, to), count, links));
                 }
                 if (copied && routes.Length > 0)
                 {
                     var tiles = new int[routes.Length];
                     for (int k = 0; k < tiles.Length; k++) tiles[k] = machine.TileOf(routes[k].Core);
-                    Travel(Follow(router!.Tree(from, tiles, mapping.Options.Routing).Links, count, links));
+                    Travel(Follow(router.Tree(from, tiles, mapping.Routing).Links, count, links));
                 }
 
                 void Travel(Hops each)
@@ -198,7 +203,7 @@ public sealed record TileActivity
             Cores = cores,
             Links = links,
             Femtoseconds = femtoseconds ?? mapping.Costs.Least(activity.Steps, cores),
-            Timing = femtoseconds is null ? TimingKind.LowerBound : TimingKind.EachStep,
+            Timing = femtoseconds is null ? TimingKind.LowerBound : withCongestion ? TimingKind.EachStepWithCongestion : TimingKind.EachStep,
         };
     }
 
@@ -211,16 +216,5 @@ public sealed record TileActivity
             links[(4 * link.Tile) + (int)link.Direction] += packets;
         }
         return new(hops[0], hops[1], hops[2], hops[3]);
-    }
-
-    // Along the row first, then along the column; the packets of a link are counted at the tile that it leaves.
-    static Hops Follow(TileMachine machine, int from, int to, long packets, long[] links)
-    {
-        var hops = machine.Route(from, to);
-        for (int i = 0; i < hops.East; i++, from += machine.Rows) links[4 * from] += packets;
-        for (int i = 0; i < hops.West; i++, from -= machine.Rows) links[(4 * from) + 1] += packets;
-        for (int i = 0; i < hops.North; i++, from++) links[(4 * from) + 2] += packets;
-        for (int i = 0; i < hops.South; i++, from--) links[(4 * from) + 3] += packets;
-        return hops;
     }
 }

@@ -6,11 +6,11 @@ public sealed class TileLearningSession : LearningSession
     readonly LearningSession inner;
     readonly TileRun run;
 
-    internal TileLearningSession(Mapping mapping, LearningSession inner, bool timed)
+    internal TileLearningSession(Mapping mapping, LearningSession inner, TileOptions options)
         : base(mapping.Network)
     {
         this.inner = inner;
-        run = new(mapping, inner, timed);
+        run = new(mapping, inner, options);
     }
 
     /// <summary>Where its neurons are.</summary>

@@ -6,8 +6,11 @@ namespace Lepton.Neuro.Backends;
 /// <summary>Machines as YAML, read strictly: every key is known, every term is priced or says why not.</summary>
 static class TileMachineYaml
 {
+    const string Rounding = "nearestEven";
+    const string Overflow = "saturate";
+
     static readonly TileTerm[] Prices = Enum.GetValues<TileTerm>();
-    static readonly TileTerm[] Latencies = [.. Prices.Except([TileTerm.Barrier, TileTerm.Static])];
+    static readonly TileTerm[] Latencies = [.. Prices.Except([TileTerm.Barrier, TileTerm.Static, TileTerm.InputSpike])];
 
     public static TileMachine Read(string yaml, string file)
     {
@@ -18,6 +21,7 @@ static class TileMachineYaml
         int columns = (int)mesh.Whole("columns", 1, 1024);
         int rows = (int)mesh.Whole("rows", 1, 1024);
         int coresPerTile = (int)mesh.Whole("coresPerTile", 1, 1024);
+        var topology = mesh.Has("topology") ? Named<Topology>(mesh, "topology") : Topology.Mesh;
         mesh.Done();
         var core = root.Map("core");
         var capacity = new CoreCapacity(
@@ -27,13 +31,17 @@ static class TileMachineYaml
             (int)core.Whole("axonsOut", 1, int.MaxValue));
         core.Done();
         var formats = root.Map("formats");
-        int weightBits = (int)formats.Whole("weightBits", 2, 16);
+        int weightBits = (int)formats.Whole("weightBits", 1, 16);
         int indexBits = (int)formats.Whole("indexBits", 0, 64);
-        int stateBits = (int)formats.Whole("stateBits", 2, 64);
+        int stateBits = (int)formats.Whole("stateBits", 2, 32);
+        var state = new StateFormat(stateBits, (int)formats.Whole("stateFractionBits", 0, stateBits - 1));
+        formats.Choice("rounding", Rounding);
+        formats.Choice("overflow", Overflow);
         formats.Done();
         var network = root.Map("network");
-        network.Choice("packets", "unicast");
+        var packets = Named<PacketKind>(network, "packets");
         network.Choice("routing", "xy");
+        int? routingEntries = network.Has("routingEntries") ? (int)network.Whole("routingEntries", 1, int.MaxValue) : null;
         int linkBuffer = (int)network.Whole("linkBuffer", 1, int.MaxValue);
         var port = network.Map("inputPort");
         int inputColumn = (int)port.Whole("column", 0, columns - 1);
@@ -43,6 +51,7 @@ static class TileMachineYaml
         var prices = List(root.Map("prices"), Prices, term => term == TileTerm.Static ? "W" : "J");
         var latencies = List(root.Map("latencies"), Latencies, _ => "s");
         var barrier = Barrier(root.Map("barrier"));
+        var analog = root.Has("analog") ? Analog(root.Map("analog")) : null;
         root.Done();
         return new()
         {
@@ -54,7 +63,11 @@ static class TileMachineYaml
             Core = capacity,
             WeightBits = weightBits,
             IndexBits = indexBits,
-            StateBits = stateBits,
+            State = state,
+            Topology = topology,
+            Packets = packets,
+            RoutingEntries = routingEntries,
+            Analog = analog,
             InputColumn = inputColumn,
             InputRow = inputRow,
             LinkBuffer = linkBuffer,
@@ -74,6 +87,7 @@ static class TileMachineYaml
         Line(Invariant($"  columns: {machine.Columns}"));
         Line(Invariant($"  rows: {machine.Rows}"));
         Line(Invariant($"  coresPerTile: {machine.CoresPerTile}"));
+        Line($"  topology: {Key(machine.Topology)}");
         Line("core:");
         Line(Invariant($"  neurons: {machine.Core.Neurons}"));
         Line(Invariant($"  synapseBits: {machine.Core.SynapseBits}"));
@@ -82,10 +96,14 @@ static class TileMachineYaml
         Line("formats:");
         Line(Invariant($"  weightBits: {machine.WeightBits}"));
         Line(Invariant($"  indexBits: {machine.IndexBits}"));
-        Line(Invariant($"  stateBits: {machine.StateBits}"));
+        Line(Invariant($"  stateBits: {machine.State.Bits}"));
+        Line(Invariant($"  stateFractionBits: {machine.State.FractionBits}"));
+        Line($"  rounding: {Rounding}");
+        Line($"  overflow: {Overflow}");
         Line("network:");
-        Line("  packets: unicast");
+        Line($"  packets: {Key(machine.Packets)}");
         Line("  routing: xy");
+        if (machine.RoutingEntries is { } entries) Line(Invariant($"  routingEntries: {entries}"));
         Line(Invariant($"  linkBuffer: {machine.LinkBuffer}"));
         Line("  inputPort:");
         Line(Invariant($"    column: {machine.InputColumn}"));
@@ -101,12 +119,27 @@ static class TileMachineYaml
         Line($"  source: {Quoted(machine.Barrier.Source)}");
         Line("  table:");
         foreach (var (tiles, value) in machine.Barrier.Table) Line(Invariant($"    {tiles}: {value:R}"));
+        if (machine.Analog is { } analog)
+        {
+            Line("analog:");
+            Line(Invariant($"  inputBits: {analog.InputBits}"));
+            Line(Invariant($"  outputBits: {analog.OutputBits}"));
+            Line(Invariant($"  onOffRatio: {analog.OnOffRatio:R}"));
+            Line(Invariant($"  programmingNoise: {{ constant: {analog.Programming.Constant:R}, linear: {analog.Programming.Linear:R}, quadratic: {analog.Programming.Quadratic:R} }}"));
+            Line(Invariant($"  readNoise: {analog.ReadNoise:R}"));
+            Line(Invariant($"  driftExponent: {analog.DriftExponent:R}"));
+            Line(Invariant($"  driftSpread: {analog.DriftSpread:R}"));
+            Line($"  source: {Quoted(analog.Source)}");
+        }
         return text.ToString();
     }
 
     static string Entry(PriceList list, TileTerm term) => list.Find(term) is { } price
-        ? Invariant($"  {Key(term)}: {{ value: {price.Value:R}, unit: {price.Unit}, scope: {Key(price.Scope)}, evidence: {Key(price.Evidence)}, source: {Quoted(price.Source)} }}")
+        ? Invariant($"  {Key(term)}: {{ value: {price.Value:R}{Spread(price)}, unit: {price.Unit}, scope: {Key(price.Scope)}, evidence: {Key(price.Evidence)}, source: {Quoted(price.Source)} }}")
         : $"  {Key(term)}: {{ unpriced: {Quoted(list.ReasonWithout(term) ?? "not given")} }}";
+
+    static string Spread(Price price) =>
+        (price.Least < price.Value ? Invariant($", least: {price.Least:R}") : "") + (price.Most > price.Value ? Invariant($", most: {price.Most:R}") : "");
 
     static PriceList List(StrictMap map, TileTerm[] terms, Func<TileTerm, string> baseUnit)
     {
@@ -121,17 +154,34 @@ static class TileMachineYaml
             }
             else
             {
-                prices[term] = new(
+                var price = new Price(
                     entry.Number("value"),
                     entry.Choice("unit", [.. Price.UnitsOf(baseUnit(term))]),
                     Named<PriceScope>(entry, "scope"),
                     Named<Evidence>(entry, "evidence"),
                     entry.Text("source"));
+                prices[term] = price with
+                {
+                    Least = entry.Has("least") ? entry.Number("least", 0, price.Value) : price.Value,
+                    Most = entry.Has("most") ? entry.Number("most", price.Value) : price.Value,
+                };
             }
             entry.Done();
         }
         map.Done();
         return new(prices, unpriced);
+    }
+
+    static AnalogArray Analog(StrictMap map)
+    {
+        int inputBits = (int)map.Whole("inputBits", 1, 16), outputBits = (int)map.Whole("outputBits", 1, 32);
+        double ratio = map.Number("onOffRatio", 1);
+        var noise = map.Map("programmingNoise");
+        var programming = new ProgrammingNoise(noise.Number("constant"), noise.Number("linear", double.MinValue), noise.Number("quadratic", double.MinValue));
+        noise.Done();
+        var analog = new AnalogArray(inputBits, outputBits, ratio, programming, map.Number("readNoise"), map.Number("driftExponent"), map.Number("driftSpread"), map.Text("source"));
+        map.Done();
+        return analog;
     }
 
     static BarrierTime Barrier(StrictMap map)

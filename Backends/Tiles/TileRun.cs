@@ -6,19 +6,21 @@ sealed class TileRun
     readonly Session inner;
     readonly StepTimer? timer;
     readonly long[] updates;
+    readonly bool congested;
     readonly HashSet<IRecorder> forwarded = new(ReferenceEqualityComparer.Instance);
 
-    public TileRun(Mapping mapping, Session inner, bool timed)
+    public TileRun(Mapping mapping, Session inner, TileOptions options)
     {
         Mapping = mapping;
         this.inner = inner;
         updates = new long[mapping.Network.Projections.Count];
-        if (timed) timer = inner.RecordAll(new StepTimer(mapping));
+        congested = options.WithCongestion;
+        if (options.TimeEachStep) timer = inner.RecordAll(new StepTimer(mapping, congested));
     }
 
     public Mapping Mapping { get; }
 
-    public TileActivity Activity => TileActivity.Of(Mapping, inner.Activity, updates, timer?.Total(inner.Step));
+    public TileActivity Activity => TileActivity.Of(Mapping, inner.Activity, updates, timer?.Total(inner.Step), congested);
 
     public void Update(int projection)
     {

@@ -6,11 +6,11 @@ public sealed class TileSession : Session
     readonly Session inner;
     readonly TileRun run;
 
-    internal TileSession(Mapping mapping, Session inner, bool timed)
+    internal TileSession(Mapping mapping, Session inner, TileOptions options)
         : base(mapping.Network)
     {
         this.inner = inner;
-        run = new(mapping, inner, timed);
+        run = new(mapping, inner, options);
     }
 
     /// <summary>Where its neurons are.</summary>

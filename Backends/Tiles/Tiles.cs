@@ -6,11 +6,18 @@ public sealed record TileOptions
     /// <summary>Whether each step is timed from its own spikes. Where not, the time is a lower bound from the totals, and a run takes a little less time.</summary>
     public bool TimeEachStep { get; init; } = true;
 
+    /// <summary>Whether congestion of the mesh is part of a step's time; only where each step is timed.</summary>
+    public bool WithCongestion { get; init; }
+
     /// <summary>Runs the neurons and synapses without learning; the CPU backend by default.</summary>
     public Func<CompiledNetwork, Learned?, Session> Evaluate { get; init; } = (network, learned) => Cpu.Evaluate(network, null, learned);
 
     /// <summary>Runs the neurons and synapses with learning; the CPU backend by default.</summary>
     public Func<CompiledNetwork, Learned?, LearningSession> Load { get; init; } = (network, learned) => Cpu.Load(network, null, learned);
+
+    /// <summary>Whether it runs in the machine's words (<see cref="TileMachine.State"/>) and not in single precision: state, constants and learning weights are rounded to them as the
+    /// simulator's fixed-point lane rounds. Where the words hold all values, nothing changes. <see cref="Evaluate"/> and <see cref="Load"/> are then not used.</summary>
+    public bool InMachineWords { get; init; }
 
     /// <summary>Runs on the CPU backend with options of its own.</summary>
     /// <param name="cpu">How the CPU backend runs.</param>
@@ -66,7 +73,8 @@ public static class Tiles
     public static TileSession Evaluate(Mapping mapping, TileOptions? options = null)
     {
         options ??= new();
-        return new(mapping, options.Evaluate(mapping.Network, mapping.Options.Learned), options.TimeEachStep);
+        var inner = options.InMachineWords ? MachineWords.Evaluate(mapping.Machine.State, mapping.Network, mapping.Options.Learned) : options.Evaluate(mapping.Network, mapping.Options.Learned);
+        return new(mapping, inner, options);
     }
 
     /// <summary>A session on a machine that learns: the weights of plastic projections are kept in single precision, 32 bits each of the cores' memory.
@@ -87,6 +95,7 @@ public static class Tiles
     {
         if (!mapping.Options.Learning) throw new InvalidInputException("the mapping of a session that learns", "made without learning", "a mapping made with MappingOptions.Learning");
         options ??= new();
-        return new(mapping, options.Load(mapping.Network, mapping.Options.Learned), options.TimeEachStep);
+        var inner = options.InMachineWords ? MachineWords.Load(mapping.Machine.State, mapping.Network, mapping.Options.Learned) : options.Load(mapping.Network, mapping.Options.Learned);
+        return new(mapping, inner, options);
     }
 }

@@ -30,10 +30,10 @@ internal sealed class CodeOptions
 
     /// <summary>The picture, made grey, cut to [0, 1] and of the size asked for.</summary>
     /// <exception cref="InvalidInputException">There is no picture, or the size is none.</exception>
-    public Picture ReadPicture(ParseResult parsed, Host host, (int Width, int Height)? otherwise = null)
+    public Picture ReadPicture(ParseResult parsed, Host host, Func<Picture, (int Width, int Height)>? otherwise = null)
     {
         var picture = Picture.Read(RunConfiguration.ResolvePath(host, "--image", parsed.GetValue(image) ?? throw new InvalidInputException("--image", null, "a PNG or netpbm file"))).Grey();
-        var wanted = otherwise;
+        var wanted = otherwise?.Invoke(picture);
         if (parsed.GetValue(size) is { } text)
         {
             wanted = ParseSize("--size", text);
@@ -46,7 +46,7 @@ internal sealed class CodeOptions
 
     /// <summary>All of it.</summary>
     /// <exception cref="InvalidInputException">Something cannot be used.</exception>
-    public (CodeRequest Request, Picture Picture) Read(ParseResult parsed, Host host, ImageCode code, (int Width, int Height)? otherwise = null)
+    public (CodeRequest Request, Picture Picture) Read(ParseResult parsed, Host host, ImageCode code, Func<Picture, (int Width, int Height)>? otherwise = null)
     {
         int count = parsed.GetValue(steps) is { } text ? RunConfiguration.ParseCount("--steps", text, 1 << 20) : 100;
         var length = ParseTime("--step", parsed.GetValue(step) ?? "1ms");

@@ -107,6 +107,7 @@ internal static class ImageCodes
             Signal = (r, x) => Population(r).Respond(x),
             Decoder = DecodePopulation,
             Bound = PopulationBound,
+            View = Busiest,
         },
         new NetworkCode("constant-current", "a leaky integrate-and-fire neuron driven by the pixel", Tau, Gain)
         {
@@ -181,6 +182,13 @@ internal static class ImageCodes
             double x = fields.Decode(responses);
             yield return double.IsNaN(x) ? 0 : Math.Clamp(x, 0, 1);
         }
+    }
+
+    /// <summary>Which of a pixel's fields fired most.</summary>
+    static IEnumerable<double> Busiest(CodeRequest r, IReadOnlyList<CodedSpikes> s)
+    {
+        var (fields, counts) = (Population(r).Count, s[0].Counts());
+        return Enumerable.Range(0, r.Pixels).Select(pixel => (double)Enumerable.Range(0, fields).MaxBy(k => counts[(pixel * fields) + k]));
     }
 
     static double PopulationBound(CodeRequest r, double x)

@@ -42,6 +42,28 @@ public sealed class ClassVotes(int neurons, int classes)
         return best;
     }
 
+    /// <summary>What was counted, as numbers: the images of each class, then for each neuron its spikes for each class.</summary>
+    public double[] ToNumbers() => [.. images.Concat(spikes).Select(count => (double)count)];
+
+    /// <summary>The votes that numbers tell of.</summary>
+    /// <param name="neurons">Neurons.</param>
+    /// <param name="classes">Classes.</param>
+    /// <param name="numbers">As <see cref="ToNumbers"/> gives them.</param>
+    /// <exception cref="InvalidInputException">There are too many or too few, or one is no count.</exception>
+    public static ClassVotes FromNumbers(int neurons, int classes, double[] numbers)
+    {
+        if (numbers.Length != (neurons + 1L) * classes) throw new InvalidInputException("the votes of neurons", $"{numbers.Length} numbers", $"{(neurons + 1L) * classes}");
+        var votes = new ClassVotes(neurons, classes);
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            // Counts are exact in double precision up to 2^53.
+            long count = (long)Require.InRange("a vote of a neuron", numbers[i], 0, 1L << 53);
+            if (i < classes) votes.images[i] = count;
+            else votes.spikes[i - classes] = count;
+        }
+        return votes;
+    }
+
     /// <summary>Writes what was counted.</summary>
     /// <param name="writer">Where to.</param>
     public void Save(BinaryWriter writer)

@@ -1,3 +1,5 @@
+using Lepton.Neuro.Plasticity.ModelFiles;
+
 namespace Lepton.Neuro.Experiments.Digits;
 
 /// <summary>A network that tells images apart: what runs, how an image is shown to it, how its answer is read.</summary>
@@ -38,6 +40,9 @@ internal abstract class Classifier(CompiledNetwork plan, Population input, IRead
 
     /// <summary>The weights of the layers as learned, <c>[source, target]</c> each; those that an inference needs.</summary>
     public required IReadOnlyList<float[]> Weights { get; init; }
+
+    /// <summary>How it is shown images and answers, as a model file says it; null where no file can.</summary>
+    public ModelNote? Readout { get; init; }
 
     /// <summary>The same network for inference only, with other weights: without what taught it.</summary>
     /// <param name="weights">The weights of each layer, <c>[source, target]</c>; synapses of weight zero are left out.</param>

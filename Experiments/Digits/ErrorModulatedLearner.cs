@@ -1,4 +1,5 @@
 using Lepton.Neuro.Encoders;
+using Lepton.Neuro.Experiments.Compressing;
 using Lepton.Neuro.Plasticity;
 using static Lepton.Neuro.Units;
 
@@ -41,6 +42,8 @@ internal sealed class ErrorModulatedLearner : ImageLearner
         session = open(plan);
     }
 
+    PhasedImages Images => new(path.PhaseLength, path.Brightness);
+
     /// <inheritdoc/>
     public override string Rule => "error-modulated learning";
 
@@ -58,26 +61,15 @@ internal sealed class ErrorModulatedLearner : ImageLearner
     public override Classifier Finish(PreparedImages training, Evaluation evaluation) => Snapshot();
 
     /// <inheritdoc/>
-    public override Classifier Snapshot() => new RateClassifier(recordings ? ShowRecording : ShowPicture, path.InferenceSteps, plan, path.Input, [.. path.Layers.Select(l => l.Neurons)])
+    public override Classifier Snapshot() => new RateClassifier(recordings ? ShowRecording : Images.Show, path.InferenceSteps, plan, path.Input, [.. path.Layers.Select(l => l.Neurons)])
     {
+        Readout = recordings ? null : ClassifierModel.Note(Images),
         Learned = session.Learned,
         Weights = [.. path.Layers.Select(l => session.Weights(l.Forward))],
     };
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing) => session.Dispose();
-
-    void ShowPicture(Session session, Population input, ReadOnlySpan<float> image, ulong presentation)
-    {
-        var signal = new float[input.Count];
-        session.Begin(presentation);
-        path.Phases(signal);
-        session.Present(input, signal);
-        session.Advance(1);
-        path.Prepare(image, signal);
-        session.Present(input, signal);
-        session.Advance(path.PhaseLength);
-    }
 
     void ShowRecording(Session session, Population input, ReadOnlySpan<float> movie, ulong presentation)
     {

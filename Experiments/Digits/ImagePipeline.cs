@@ -2,6 +2,7 @@ using System.Globalization;
 using Lepton.Neuro.Backends;
 using Lepton.Neuro.Encoders.Data;
 using Lepton.Neuro.Encoders.Preprocessing;
+using Lepton.Neuro.Experiments.Compressing;
 using Lepton.Neuro.Experiments.Running;
 using Lepton.Neuro.Plasticity.Compression;
 
@@ -18,6 +19,12 @@ internal sealed class ImagePipeline(RunContext context, PipelineSettings setting
 
     /// <summary>Where the presentations of training images begin that are shown after learning.</summary>
     public const ulong FirstReplay = 1UL << 48;
+
+    /// <summary>The file of the results that holds the network as learned.</summary>
+    public const string ModelFile = "model.lepton";
+
+    /// <summary>The name of the training images' digest in a model file, where they were not drawn.</summary>
+    public const string FolderDigest = "train";
 
     // Single precision counts to 2^24, and an image lies on the stack while it is shown.
     const int MostPixels = 1 << 16;
@@ -53,6 +60,7 @@ internal sealed class ImagePipeline(RunContext context, PipelineSettings setting
     RunResult Judge(ImageData data, TileMachine machine, PreparedImages training, PreparedImages test, Evaluation evaluation, ImageLearner learner, LearningLoop learning)
     {
         var full = learner.Finish(training, evaluation);
+        context.Study?.Invoke(new(full, test, evaluation, context.Get(settings.Bits), context.Get(settings.Sparsity), context.Get(settings.NeuronsPerCore)));
         var fullVerdict = evaluation.Run("Testing, as learned", full, test);
         var (compressed, compression) = Compress(full);
         var compressedVerdict = evaluation.Run("Testing, compressed", compressed, test);
@@ -81,6 +89,7 @@ internal sealed class ImagePipeline(RunContext context, PipelineSettings setting
             Epochs = context.Epochs,
         };
         PipelineReport.Fill(context.Report, outcome, evaluation.Cpu);
+        if (full.Readout is not null) SaveModel(full, training, test);
         return Result(outcome, training.Count * (double)context.Epochs / learning.Seconds);
     }
 
@@ -110,6 +119,23 @@ internal sealed class ImagePipeline(RunContext context, PipelineSettings setting
         var kept = MagnitudePruning.Apply(full.Weights, context.Get(settings.Sparsity));
         var weights = kept.Select(w => quantization.Apply(w).Values).ToArray();
         return (full.WithWeights(weights), [.. weights.Select((w, layer) => CompressedSize.Of(w, full.Layers[layer].Count, bits))]);
+    }
+
+    void SaveModel(Classifier full, PreparedImages training, PreparedImages test)
+    {
+        var model = ClassifierModel.Of(full, full.Weights, null, new()
+        {
+            Program = $"Lepton.Neuro {BuildInformation.Version}",
+            Experiment = context.Experiment,
+            Seed = context.Seed,
+            Configuration = context.Configuration,
+            DataDigests = new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                [context.Data is null ? "drawn" : FolderDigest] = Convert.ToHexStringLower(training.Digest()),
+                ["test"] = Convert.ToHexStringLower(test.Digest()),
+            },
+        });
+        context.AddFile(ModelFile, stream => stream.Write(model.ToBytes(ClassifierModel.Parts)));
     }
 
     Mapping Map(Classifier classifier, TileMachine machine) =>
@@ -169,7 +195,7 @@ internal sealed class ImagePipeline(RunContext context, PipelineSettings setting
                 WeightBits = context.Get(settings.Bits),
                 Sparsity = 1 - (outcome.Compression.Sum(c => c.Synapses) / (double)outcome.Compression.Sum(c => c.Weights)),
             },
-            Machine = new() { Name = activity.Mapping.Machine.Name, Tiles = activity.Mapping.Machine.Tiles, CoresUsed = activity.Mapping.Cores.Count },
+            Machine = new() { Name = activity.Mapping.Machine.Name, Tiles = activity.Mapping.Machine.Tiles, CoresUsed = activity.Mapping.CoresUsed },
             SpikeHash = outcome.Mapped.Hash,
             Extra = extra,
         };

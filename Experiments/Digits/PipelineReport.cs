@@ -89,7 +89,7 @@ internal static class PipelineReport
             labels[tile.Row, tile.Column] = tile.Cores.Count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{tile.Cores.Count} cores\n{tile.Neurons} neurons");
         double images = outcome.Test.Count;
         page.AddSection("On the machine",
-            string.Create(CultureInfo.InvariantCulture, $"Each field is a tile of {map.Machine.CoresPerTile} cores. {mapping.Cores.Count} of {map.Machine.Cores} cores are in use, and images enter at column {map.Machine.InputColumn}, row {map.Machine.InputRow}. ")
+            string.Create(CultureInfo.InvariantCulture, $"Each field is a tile of {map.Machine.CoresPerTile} cores. {mapping.CoresUsed} of {map.Machine.Cores} cores are in use, and images enter at column {map.Machine.InputColumn}, row {map.Machine.InputRow}. ")
             + "The fill is that of the fullest limit (neurons, synapse memory, axons) of the fullest core.",
             TileMap.Of("How full the tiles are", new("Fill", IsShare: true), map.Grid(t => t.Cores.Count == 0 ? double.NaN : t.Cores.Max(c => c.Load.Fill)), labels).Half(),
             TileMap.Of("What the tiles do for an image", new("Synaptic operations"), map.Grid(t => t.Cores.Count == 0 ? double.NaN : t.Cores.Sum(c => c.Activity.SynapticOperations) / images)).Half());

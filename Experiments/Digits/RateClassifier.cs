@@ -57,6 +57,6 @@ internal sealed class RateClassifier(ShowImage show, int steps, CompiledNetwork 
             neurons.Add(to);
             from = to;
         }
-        return new RateClassifier(show, steps, network.Compile(Plan.Step), source, neurons) { Weights = weights };
+        return new RateClassifier(show, steps, network.Compile(Plan.Step), source, neurons) { Weights = weights, Readout = Readout };
     }
 }

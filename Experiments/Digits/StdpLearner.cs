@@ -1,6 +1,8 @@
 using Lepton.Neuro.Encoders;
+using Lepton.Neuro.Experiments.Compressing;
 using Lepton.Neuro.Plasticity;
 using Lepton.Neuro.Plasticity.Compression;
+using Lepton.Neuro.Plasticity.ModelFiles;
 using static Lepton.Neuro.Units;
 
 namespace Lepton.Neuro.Experiments.Digits;
@@ -69,7 +71,7 @@ internal sealed class StdpLearner : ImageLearner
             Potentiation = (float)rate,
             Depression = (float)rate / 100,
             Pairing = SpikePairing.Nearest,
-        });
+        }, modulator: Modulator.For(rule));
         Inhibit(network, excitatory);
         plan = network.Compile(1.ms);
         session = open(plan);
@@ -143,7 +145,31 @@ internal sealed class StdpLearner : ImageLearner
     /// <inheritdoc/>
     protected override void Dispose(bool disposing) => session.Dispose();
 
-    Winners Named(ClassVotes? named) => new(how, named, plan, forward.From, forward.To) { Learned = session.Learned, Weights = [session.Weights(forward)] };
+    /// <summary>The classifier that a model file tells of.</summary>
+    /// <param name="steps">For how many steps an image is shown.</param>
+    /// <param name="ink">What its pixels are scaled to sum to.</param>
+    /// <param name="votes">What the neurons stand for.</param>
+    /// <param name="plan">What runs.</param>
+    /// <param name="input">Where images are shown.</param>
+    /// <param name="neurons">The neurons.</param>
+    /// <param name="weights">The weights between them.</param>
+    /// <param name="learned">The neurons' thresholds.</param>
+    /// <param name="readout">All of this as the file says it.</param>
+    public static Classifier Restored(
+        int steps, float ink, ClassVotes votes, CompiledNetwork plan, Population input, Population neurons, IReadOnlyList<float[]> weights, Learned? learned, ModelNote readout) =>
+        new Winners(new(steps, ink), votes, plan, input, neurons)
+        {
+            Learned = learned ?? throw new InvalidInputException("the thresholds of the model's neurons", "missing", "the state of the neurons"),
+            Weights = weights,
+            Readout = readout,
+        };
+
+    Winners Named(ClassVotes? named) => new(how, named, plan, forward.From, forward.To)
+    {
+        Learned = session.Learned,
+        Weights = [session.Weights(forward)],
+        Readout = named is null ? null : ClassifierModel.Note(how.Steps, how.Ink, named),
+    };
 
     static void Inhibit(Network network, Population neurons)
     {
@@ -206,6 +232,7 @@ internal sealed class StdpLearner : ImageLearner
             {
                 Learned = new([.. network.Projections.Select(_ => (float[]?)null)], Learned!.States),
                 Weights = weights,
+                Readout = Readout,
             };
         }
     }

@@ -51,7 +51,8 @@ public static class BalancedStdp
         var inhibitory = network.Add("inhibitory", (int)Math.Round(2250 * scale), model);
         foreach (var target in (Population[])[excitatory, inhibitory])
         {
-            network.Connect(excitatory, target, Wiring.InDegree(ExcitatoryInDegree), ExcitatoryWeight, 1.5.ms, rule: ReferenceEquals(target, excitatory) ? rule : null);
+            var plastic = ReferenceEquals(target, excitatory) ? rule : null;
+            network.Connect(excitatory, target, Wiring.InDegree(ExcitatoryInDegree), ExcitatoryWeight, 1.5.ms, rule: plastic, modulator: Modulator.For(plastic));
             network.Connect(inhibitory, target, Wiring.InDegree(InhibitoryInDegree), InhibitoryFactor * ExcitatoryWeight, 1.5.ms);
             network.Drive(target, ExternalHertz.Hz, ExcitatoryWeight);
         }

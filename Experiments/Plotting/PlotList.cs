@@ -7,6 +7,8 @@ public static class PlotList
     public static IReadOnlyList<IPlot> All =>
     [
         new RasterPlot(),
+        new EncoderPlot(),
+        new EncodersPlot(),
         new WindowPlot(),
         new FrequencyPlot(),
         new WeightsPlot(),

@@ -41,7 +41,7 @@ internal static class RunReport
         var changed = experiment.Settings.Where(configuration.IsChanged)
             .Select(setting => $"{setting.Key} = {setting.FormatValue(configuration.Settings[setting.Key])}{(setting.Unit.Length == 0 ? "" : $" {setting.Unit}")} ({setting.DefaultText} by default)")
             .Prepend(string.Create(CultureInfo.InvariantCulture, $"epochs = {configuration.Epochs}"));
-        return $"{experiment.Summary.TrimEnd('.')}; here with {string.Join(", ", changed)}{(configuration.Data is { } data ? $", on {System.IO.Path.GetFileName(data)}" : "")}.";
+        return $"{experiment.Summary.Split(';')[0].TrimEnd('.')}; here with {string.Join(", ", changed)}{(configuration.Data is { } data ? $", on {System.IO.Path.GetFileName(data)}" : "")}.";
     }
 
     static string Summarise(RunResult result)

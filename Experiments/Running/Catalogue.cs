@@ -15,5 +15,9 @@ public static class Catalogue
         new LnnExperiment(),
         new CnnExperiment(),
         new SnnMlpExperiment(),
+        new SnnCnnExperiment(),
+        new SnnRnnExperiment(),
+        new SynapticExperiment(),
+        new ConvertExperiment(),
     ];
 }

@@ -18,8 +18,17 @@ public sealed class RunContext
         Cancellation = cancellation;
     }
 
+    /// <summary>What is done with a network that tells classes apart when it has learned; nothing where null.</summary>
+    internal Action<Energy.TrainedClassifier>? Study { get; init; }
+
     /// <summary>The full path of the data folder; null when none was given and the experiment needs none.</summary>
     public string? Data => configuration.Data;
+
+    /// <summary>The name of the experiment.</summary>
+    public string Experiment => configuration.Experiment.Name;
+
+    /// <summary>All that was set, as the text of <c>config.yaml</c>.</summary>
+    public string Configuration => ConfigurationFile.Write(configuration);
 
     /// <summary>The seed of all random numbers.</summary>
     public ulong Seed => configuration.Seed;

@@ -21,7 +21,7 @@ internal static class SweepReport
             Title = $"Sweep of {name}",
             Question = Question(plan),
             Summary = table.Sentence(),
-            Byline = string.Create(CultureInfo.InvariantCulture, $"Seeds {plan.Seeds.First()} to {plan.Seeds.Last()} · Lepton.Neuro {BuildInformation.Version}, commit {BuildInformation.Commit}"),
+            Byline = string.Create(CultureInfo.InvariantCulture, $"Seeds {plan.Seeds.First()} to {plan.Seeds.Last()} · Lepton.Neuro {BuildInformation.Version}, commit {BuildInformation.Commit[..Math.Min(10, BuildInformation.Commit.Length)]}"),
         };
         if (table.Best is { } best)
         {
@@ -50,13 +50,15 @@ internal static class SweepReport
         string over = varied.Length == 0 ? "with its defaults" : $"over {string.Join("; ", varied)}";
         string how = plan.Draws is { } draws ? string.Create(CultureInfo.InvariantCulture, $", {draws} places drawn at random") : "";
         string rungs = plan.Halving is { } halving ? $", halved over {halving.Key} = {string.Join(", ", halving.Budgets)}" : "";
-        return string.Create(CultureInfo.InvariantCulture, $"{plan.Experiment.Summary}: {over}{how}{rungs}, {plan.SeedCount} {(plan.SeedCount == 1 ? "seed" : "seeds")} each.");
+        return string.Create(CultureInfo.InvariantCulture, $"{plan.Experiment.Summary.Split(';')[0]}: {over}{how}{rungs}, {plan.SeedCount} {(plan.SeedCount == 1 ? "seed" : "seeds")} each.");
     }
 
     static void AddFigures(ReportPage page, SweepTable table, string metric)
     {
         string[] numeric = [.. table.Keys.Where(k => table.Rows.All(r => Number(r, k) is not null) && table.Rows.Select(r => Number(r, k)).Distinct().Count() > 1)];
-        var y = new ChartAxis(metric, IsShare: metric.StartsWith("accuracy.", StringComparison.Ordinal));
+        string plain = metric.EndsWith("Joules", StringComparison.Ordinal) ? "J" : metric.EndsWith("Seconds", StringComparison.Ordinal) ? "s" : "";
+        var (factor, prefix) = plain.Length == 0 ? (1, "") : Quantity.Prefix(table.Rows.Select(r => Math.Abs(r.Of(metric).Mean)).Where(double.IsFinite).DefaultIfEmpty(0).Max());
+        var y = new ChartAxis(metric, prefix + plain, IsShare: metric.StartsWith("accuracy.", StringComparison.Ordinal));
         foreach (string key in numeric)
         {
             var lines = table.Rows
@@ -77,10 +79,10 @@ internal static class SweepReport
             foreach (var (name, rows) in lines)
             {
                 double[] places = [.. rows.Select(r => Number(r, key)!.Value)];
-                series.Add(new(name.Length == 0 ? "mean" : name, places, [.. rows.Select(r => r.Of(metric).Mean)]));
+                series.Add(new(name.Length == 0 ? "mean" : name, places, [.. rows.Select(r => factor * r.Of(metric).Mean)]));
                 if (lines.Length > 1 || !rows.Any(r => double.IsFinite(r.Of(metric).HalfWidth))) continue;
-                series.Add(new("95 % interval, low", places, [.. rows.Select(r => r.Of(metric).Low)], IsDashed: true));
-                series.Add(new("95 % interval, high", places, [.. rows.Select(r => r.Of(metric).High)], IsDashed: true));
+                series.Add(new("95 % interval, low", places, [.. rows.Select(r => factor * r.Of(metric).Low)], IsDashed: true));
+                series.Add(new("95 % interval, high", places, [.. rows.Select(r => factor * r.Of(metric).High)], IsDashed: true));
             }
             page.AddSection($"{metric} against {key}", "A point is the mean over the seeds; the table below has the intervals.",
                 LineChart.Of($"{metric} against {key}", new(key, Unit(table, key), IsLogarithmic: isLogarithmic), y, series));

@@ -134,9 +134,14 @@ internal sealed class SweepRun(Host host, SweepPlan plan, string outputFolder, b
 
     RunResult Measure(Planned run, CancellationToken cancellation)
     {
-        var manner = new RunManner { IsQuiet = true, WritesReport = false, Checkpoint = run.Configuration.Experiment.CanResume
-            ? new(Path.Combine(run.Folder, RunFolder.CheckpointFile), TimeSpan.FromSeconds(CheckpointRequest.DefaultSeconds), IsAutomatic: true)
-            : null };
+        var manner = new RunManner
+        {
+            IsQuiet = true,
+            WritesReport = false,
+            Checkpoint = run.Configuration.Experiment.CanResume
+                ? new(Path.Combine(run.Folder, RunFolder.CheckpointFile), TimeSpan.FromSeconds(CheckpointRequest.DefaultSeconds), IsAutomatic: true)
+                : null,
+        };
         return new ExperimentRun(host with { Cancellation = cancellation }, run.Configuration, run.Folder, manner).Measure();
     }
 

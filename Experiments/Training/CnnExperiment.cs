@@ -21,7 +21,7 @@ internal sealed class CnnExperiment : IExperiment
     public IReadOnlyList<Setting> Settings { get; } = [Size, .. Common.All];
 
     /// <inheritdoc/>
-    public int DefaultEpochs => 15;
+    public int DefaultEpochs => 10;
 
     /// <inheritdoc/>
     public bool CanResume => true;

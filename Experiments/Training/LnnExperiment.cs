@@ -19,7 +19,7 @@ internal sealed class LnnExperiment : IExperiment
     public IReadOnlyList<Setting> Settings => Common.All;
 
     /// <inheritdoc/>
-    public int DefaultEpochs => 40;
+    public int DefaultEpochs => 20;
 
     /// <inheritdoc/>
     public bool CanResume => true;

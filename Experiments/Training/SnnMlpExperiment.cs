@@ -23,7 +23,7 @@ internal sealed class SnnMlpExperiment : IExperiment
     public IReadOnlyList<Setting> Settings { get; } = [Steps, Leak, .. Common.All];
 
     /// <inheritdoc/>
-    public int DefaultEpochs => 30;
+    public int DefaultEpochs => 20;
 
     /// <inheritdoc/>
     public bool CanResume => true;

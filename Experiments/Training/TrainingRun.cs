@@ -15,9 +15,13 @@ namespace Lepton.Neuro.Experiments.Training;
 /// <param name="settings">Its settings.</param>
 internal sealed class TrainingRun(RunContext context, TrainingSettings settings)
 {
+    // Thresholds of converted networks are read off so many training images.
+    const int CalibrationImages = 1_000;
+
     /// <summary>Runs all of it, and fills the report.</summary>
     /// <param name="build">Makes the network, given images and the number of classes.</param>
-    public RunResult Run(Func<ImageSet, int, Sequential> build)
+    /// <param name="convert">Makes a spiking network of the trained one, given images to calibrate by; null where the trained one is what is asked for.</param>
+    public RunResult Run(Func<ImageSet, int, Sequential> build, Func<Sequential, ISamples, Sequential>? convert = null)
     {
         var data = context.Data is { } folder ? IdxFolder.Load(folder) : Drawn();
         if (data.Test.Classes > data.Train.Classes) throw new InvalidInputException("the classes of the test images", data.Test.Classes, $"at most {data.Train.Classes}, as in training");
@@ -29,14 +33,16 @@ internal sealed class TrainingRun(RunContext context, TrainingSettings settings)
         network.Initialize(context.Seed);
         var options = Options();
         using var trainer = new Trainer(network, options);
+        foreach (string warning in Trainer.Warnings(new ImageSamples(training))) context.Progress.Note(warning);
         double processor = ProcessorSeconds();
         long start = Stopwatch.GetTimestamp();
         var history = Fit(trainer, new ImageSamples(training), held > 0 ? new ImageSamples(validation) : null);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         processor = ProcessorSeconds() - processor;
-        foreach (string warning in history.Warnings) context.Progress.Note(warning);
         var engine = trainer.Evaluate(test, context.Cancellation);
-        var simulated = network.Layers.OfType<RateCodeLayer>().Any() ? Simulate(network, test) : null;
+        // A network that was converted is one more: the trained one is what it is compared with.
+        var spiking = convert is null ? network : convert(network, new ImageSamples(training.Take(Math.Min(training.Count, CalibrationImages))));
+        var simulated = spiking.Layers.Any(l => l is RateCodeLayer or SequenceLayer { Threshold: not null }) ? Simulate(spiking, test) : null;
         var outcome = new TrainingOutcome(data, network, history, training.Count, test, engine, simulated);
         TrainingReport.Fill(context.Report, outcome);
         return Result(outcome, trainer.SamplesTrained, seconds, processor);
@@ -88,7 +94,8 @@ internal sealed class TrainingRun(RunContext context, TrainingSettings settings)
     // A presentation depends on its number alone: it does not matter which session shows which image.
     SimulatedAnswers Simulate(Sequential network, ImageSamples test)
     {
-        var exported = NetworkExport.Export(network, new DeterministicRate { Phase = RateCodeLayer.Phase }, context.Seed);
+        bool byRows = network.Layers.Any(l => l is SequenceLayer);
+        var exported = NetworkExport.Export(network, byRows ? new OutsideSpikes() : new DeterministicRate { Phase = RateCodeLayer.Phase }, context.Seed);
         foreach (string note in exported.Notes) context.Progress.Note(note);
         var plan = exported.Network.Compile(1.ms);
         var answers = new int[test.Count];

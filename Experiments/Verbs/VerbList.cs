@@ -12,6 +12,8 @@ public static class VerbList
         new BackendsVerb(),
         new SweepVerb(),
         new RunsVerb(),
+        new CompressVerb(),
+        new EvaluateVerb(),
         new RuleVerb(),
         new LawsVerb(),
         new DataVerb(),
@@ -20,6 +22,9 @@ public static class VerbList
         new DecodeVerb(),
         new PlotVerb(),
         new TilesVerb(),
+        new MapVerb(),
+        new EnergyVerb(),
+        new FaultsVerb(),
         new CompletionVerb(),
     ];
 }

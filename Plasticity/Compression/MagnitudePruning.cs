@@ -17,36 +17,8 @@ public static class MagnitudePruning
     /// <param name="sparsity">The part of all weights that is zero afterwards, at least, in [0, 1].</param>
     /// <returns>The weights that are left, in their places; zero elsewhere.</returns>
     /// <exception cref="InvalidInputException">The sparsity is out of its range, or a weight is not finite.</exception>
-    public static IReadOnlyList<float[]> Apply(IReadOnlyList<float[]> sets, double sparsity)
-    {
-        Require.InRange("the sparsity", sparsity, 0, 1);
-        var result = sets.Select(s => (float[])s.Clone()).ToArray();
-        int all = result.Sum(s => s.Length);
-        var order = new (float Magnitude, int Place)[all];
-        int at = 0;
-        foreach (var set in result)
-        {
-            foreach (float weight in set)
-            {
-                order[at] = (MathF.Abs((float)Require.Finite("a weight that is pruned", weight)), -at);
-                at++;
-            }
-        }
-        Array.Sort(order);
-        int gone = (int)Math.Round(sparsity * all, MidpointRounding.AwayFromZero);
-        var firsts = new int[result.Length];
-        for (int i = 1; i < result.Length; i++) firsts[i] = firsts[i - 1] + result[i - 1].Length;
-        for (int i = 0; i < gone; i++)
-        {
-            int place = -order[i].Place;
-            int set = Array.BinarySearch(firsts, place);
-            if (set < 0) set = ~set - 1;
-            // Empty sets share their first place with the set behind them.
-            while (place - firsts[set] >= result[set].Length) set++;
-            result[set][place - firsts[set]] = 0;
-        }
-        return result;
-    }
+    public static IReadOnlyList<float[]> Apply(IReadOnlyList<float[]> sets, double sparsity) =>
+        PruningOrder.Apply(sets, sparsity, (set, i) => Math.Abs(sets[set][i]));
 
     /// <summary>The part of the weights that is zero.</summary>
     /// <param name="weights">The weights.</param>

@@ -37,7 +37,8 @@ public sealed record SymmetricQuantization(int Bits)
         foreach (float weight in weights) most = MathF.Max(most, MathF.Abs((float)Require.Finite("a weight that is quantized", weight)));
         float step = StepFor(most);
         var values = new float[weights.Length];
-        for (int i = 0; i < values.Length; i++) values[i] = Math.Clamp(MathF.Round(weights[i] / step), -Largest, Largest) * step;
+        // A small negative weight would become a negative zero: adding zero makes it the zero that all others are.
+        for (int i = 0; i < values.Length; i++) values[i] = (Math.Clamp(MathF.Round(weights[i] / step), -Largest, Largest) * step) + 0f;
         return new(values, step, Bits);
     }
 

@@ -67,6 +67,18 @@ public static class Layers
     /// <summary>Normalises each channel.</summary>
     public static BatchNormLayer BatchNorm() => new();
 
+    /// <summary>Units that sum over synapses each of which answers to its own mixture of the inputs.</summary>
+    /// <param name="units">Units, at least 1.</param>
+    /// <param name="synapses">Synapses of a unit, at least 1.</param>
+    /// <param name="readiness">How readily synapses change what they answer to.</param>
+    /// <param name="gain">The spread of the first mixtures, times the root of the inputs.</param>
+    public static SynapticLayer Synaptic(int units, int synapses = 8, double readiness = 1, double gain = 2) => new(units, synapses, readiness, gain);
+
+    /// <summary><c>min(max(x, 0), ceiling)</c>, rounded to so many levels above zero: what a spiking neuron can say in as many steps. Gradients pass as if it were not rounded.</summary>
+    /// <param name="levels">The levels, at least 1.</param>
+    /// <param name="ceiling">The ceiling.</param>
+    public static ActivationLayer QuantizedRelu(int levels, double ceiling = 1) => new(Activation.QuantizedRelu, ceiling, levels);
+
     /// <summary><c>max(x, 0)</c>.</summary>
     public static ActivationLayer Relu() => new(Activation.Relu, 1);
 
@@ -91,10 +103,11 @@ public static class Layers
 
     /// <summary>The same in every step: a constant current.</summary>
     /// <param name="steps">Time steps, at least 1.</param>
-    public static SequenceLayer Repeat(int steps) => new((int)Require.InRange("layer 'repeat': the steps", (long)steps, 1, 1 << 16));
+    public static SequenceLayer Repeat(int steps) => new((int)Require.InRange("layer 'repeat': the steps", (long)steps, 1, 1 << 16), null);
 
     /// <summary>The rows of a picture, one a step.</summary>
-    public static SequenceLayer Rows() => new(0);
+    /// <param name="threshold">From where on a number is a spike; null to leave it as it is.</param>
+    public static SequenceLayer Rows(double? threshold = null) => new(0, threshold);
 
     /// <summary>Leaky integrate-and-fire neurons.</summary>
     /// <param name="leak">The part of the potential that is left after a step, in [0, 1].</param>

@@ -55,7 +55,7 @@ public sealed class Sequential
     public IEnumerable<Parameter> Parameters => Layers.SelectMany(l => l.Parameters);
 
     /// <summary>How many numbers are learned.</summary>
-    public long ParameterCount => Parameters.Where(p => p.Kind != ParameterKind.Statistic).Sum(p => (long)p.Count);
+    public long ParameterCount => Parameters.Where(p => p.Kind is ParameterKind.Weight or ParameterKind.Offset).Sum(p => (long)p.Count);
 
     /// <summary>All parameters side by side, each at its <see cref="Parameter.Offset"/>.</summary>
     internal Numbers Store => store;

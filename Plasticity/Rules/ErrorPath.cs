@@ -56,7 +56,7 @@ public sealed record ErrorLayer(Projection Forward, Population Positive, Populat
 /// <item><description>A volley of inhibition down to the forward neurons' Floor, and one of excitation back up to zero, begin each phase, and pixels are rounded to multiples of 1/h, so
 /// that input repeats itself. Phase 2 then is the replay of phase 1 spike for spike, but for the errors: without error no weight changes at all, where otherwise every neuron's
 /// count would differ by chance. After 20,000 images of MNIST this made 93 % of about 90 %.</description></item>
-/// <item><description>The first step of a presentation shows each channel a phase (<see cref="Phases"/>), so that pixels do not fire in volleys: 1 % better.</description></item>
+/// <item><description>The first step of a presentation shows each channel a phase (<see cref="Phases(Span{float})"/>), so that pixels do not fire in volleys: 1 % better.</description></item>
 /// <item><description>The target is <see cref="ErrorPathOptions.Target"/> spikes a step rather than one in every step, for below saturation more and less are both
 /// possible; and it is half-integral over the phase: 1 % better than a whole number, at which error spikes flicker where there is no error.</description></item>
 /// <item><description>An error spike is worth one spike of the forward neuron; the threshold of error is one spike, not three.</description></item>
@@ -122,6 +122,9 @@ public sealed class ErrorPath
 
     /// <summary>The steps of a phase.</summary>
     public int PhaseLength { get; }
+
+    /// <summary>What pixels are dimmed by before they are shown.</summary>
+    public float Brightness => options.Brightness;
 
     /// <summary>The steps of a sample that is learned.</summary>
     public int TrainingSteps => (2 * PhaseLength) + 1;
@@ -201,18 +204,30 @@ public sealed class ErrorPath
     /// <summary>What an image becomes before it is shown: dimmed by <see cref="ErrorPathOptions.Brightness"/> and rounded to multiples of 1/h.</summary>
     /// <param name="image">Pixels in [0, 1].</param>
     /// <param name="signal">Where to: as many numbers.</param>
-    public void Prepare(ReadOnlySpan<float> image, Span<float> signal)
+    public void Prepare(ReadOnlySpan<float> image, Span<float> signal) => Prepare(image, signal, PhaseLength, options.Brightness);
+
+    /// <summary>What an image becomes before it is shown, without the path: for networks that no longer learn.</summary>
+    /// <param name="image">Pixels in [0, 1].</param>
+    /// <param name="signal">Where to: as many numbers.</param>
+    /// <param name="phaseLength">The steps of a phase, h.</param>
+    /// <param name="brightness">What pixels are dimmed by (see <see cref="ErrorPathOptions.Brightness"/>).</param>
+    public static void Prepare(ReadOnlySpan<float> image, Span<float> signal, int phaseLength, float brightness)
     {
-        for (int i = 0; i < image.Length; i++) signal[i] = MathF.Round(image[i] * options.Brightness * PhaseLength) / PhaseLength;
+        for (int i = 0; i < image.Length; i++) signal[i] = MathF.Round(image[i] * brightness * phaseLength) / phaseLength;
     }
 
     /// <summary>What is shown in the first step of a presentation: a phase for each channel, a multiple of 1/h in [0, 1), spread evenly by the golden ratio. An encoder that accumulates its signal
     /// then fires its channels' spikes at different times, and not all bright pixels in the same step.</summary>
     /// <param name="signal">Where to.</param>
-    public void Phases(Span<float> signal)
+    public void Phases(Span<float> signal) => Phases(signal, PhaseLength);
+
+    /// <summary>What is shown in the first step of a presentation, without the path: for networks that no longer learn.</summary>
+    /// <param name="signal">Where to.</param>
+    /// <param name="phaseLength">The steps of a phase, h.</param>
+    public static void Phases(Span<float> signal, int phaseLength)
     {
         const double GoldenRatio = 0.6180339887498949;
-        for (int i = 0; i < signal.Length; i++) signal[i] = (float)(Math.Floor(i * GoldenRatio % 1 * PhaseLength) / PhaseLength);
+        for (int i = 0; i < signal.Length; i++) signal[i] = (float)(Math.Floor(i * GoldenRatio % 1 * phaseLength) / phaseLength);
     }
 
     void Begin(Session session, ReadOnlySpan<float> image, ulong presentation)

@@ -26,21 +26,27 @@ public sealed class KernelTapes
         return false;
     }
 
+    /// <summary>The variables of a synapse that Draw writes, a bit a field; none where the kernel draws nothing.</summary>
+    public uint Drawn
+    {
+        get
+        {
+            if (!Methods.TryGetValue("Draw", out var draw)) return 0;
+            uint written = 0;
+            int place = 0;
+            foreach (var (name, line) in draw.Outputs)
+            {
+                var source = draw.Lines[line];
+                if (source.Operation != Operation.Input || source.Text != name) written |= 1u << place;
+                place++;
+            }
+            return written;
+        }
+    }
+
     /// <summary>Whether a random number is drawn before an event: whether the event reads a variable that Draw writes.</summary>
     /// <param name="method">The event's name.</param>
-    public bool Draws(string method)
-    {
-        if (!Methods.TryGetValue("Draw", out var draw)) return false;
-        uint read = Reads(method, "synapse");
-        int field = 0;
-        foreach (var (name, line) in draw.Outputs)
-        {
-            var source = draw.Lines[line];
-            if ((source.Operation != Operation.Input || source.Text != name) && (read & (1u << field)) != 0) return true;
-            field++;
-        }
-        return false;
-    }
+    public bool Draws(string method) => Drawn != 0 && (Reads(method, "synapse") & Drawn) != 0;
 
     /// <summary>Which variables of a struct a method needs: bit f is set where some output depends on the value that field f had before, unchanged ones left out.</summary>
     /// <param name="method">The method's name.</param>

@@ -30,6 +30,25 @@ public abstract record Delay
     /// <param name="values">The delays.</param>
     public static Delay Explicit(ReadOnlySpan<Time> values) => new ExplicitDelay(values.ToArray());
 
+    /// <summary>The delays that <see cref="Kind"/> and <see cref="Parameters"/> tell of: for files that hold descriptions.</summary>
+    /// <param name="kind">constant, uniform, normal or explicit.</param>
+    /// <param name="parameters">As in <see cref="Parameters"/>.</param>
+    /// <exception cref="InvalidInputException">There is no such kind, or it has another number of parameters.</exception>
+    public static Delay Of(string kind, ReadOnlySpan<Time> parameters) => (kind, parameters.Length) switch
+    {
+        ("constant", 1) => new ConstantDelay(parameters[0]),
+        ("uniform", 2) => new UniformDelay(parameters[0], parameters[1]),
+        ("normal", 2) => new NormalDelay(parameters[0], parameters[1]),
+        ("explicit", _) => new ExplicitDelay(parameters.ToArray()),
+        _ => throw new InvalidInputException("the kind of a delay", $"'{kind}' with {parameters.Length} parameters", "constant with 1, uniform with 2, normal with 2, or explicit"),
+    };
+
+    /// <summary>constant, uniform, normal or explicit.</summary>
+    public abstract string Kind { get; }
+
+    /// <summary>The times that it was made of, in the order of the factory's parameters; of explicit ones, the delays.</summary>
+    public abstract ReadOnlySpan<Time> Parameters { get; }
+
     /// <summary>The least and greatest number of steps that can occur.</summary>
     internal abstract (int Least, int Most) Steps(Time step);
 
@@ -54,6 +73,10 @@ public abstract record Delay
 
     sealed record ConstantDelay(Time Value) : Delay
     {
+        public override string Kind => "constant";
+
+        public override ReadOnlySpan<Time> Parameters => new[] { Value };
+
         internal override bool IsRandom => false;
 
         internal override (int Least, int Most) Steps(Time step) => (Rounded(Value / step), Rounded(Value / step));
@@ -65,6 +88,10 @@ public abstract record Delay
 
     sealed record UniformDelay(Time Low, Time High) : Delay
     {
+        public override string Kind => "uniform";
+
+        public override ReadOnlySpan<Time> Parameters => new[] { Low, High };
+
         internal override (int Least, int Most) Steps(Time step) => (Rounded(Low / step), Rounded(High / step));
 
         internal override void Validate(string owner, Time step, long slots)
@@ -85,6 +112,10 @@ public abstract record Delay
 
     sealed record NormalDelay(Time Mean, Time Deviation) : Delay
     {
+        public override string Kind => "normal";
+
+        public override ReadOnlySpan<Time> Parameters => new[] { Mean, Deviation };
+
         internal override (int Least, int Most) Steps(Time step) =>
             (Rounded((Mean.Seconds - (5.5 * Deviation.Seconds)) / step.Seconds), Rounded((Mean.Seconds + (5.5 * Deviation.Seconds)) / step.Seconds));
 
@@ -112,6 +143,10 @@ public abstract record Delay
 
     sealed record ExplicitDelay(Time[] Values) : Delay
     {
+        public override string Kind => "explicit";
+
+        public override ReadOnlySpan<Time> Parameters => Values;
+
         internal override bool IsRandom => false;
 
         internal override bool NeedsSlots => true;

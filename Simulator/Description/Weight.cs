@@ -39,6 +39,26 @@ public abstract record Weight
     /// <param name="values">The weights.</param>
     public static Weight Explicit(ReadOnlySpan<float> values) => new ExplicitWeight(values.ToArray());
 
+    /// <summary>The weights that <see cref="Kind"/> and <see cref="Parameters"/> tell of: for files that hold descriptions.</summary>
+    /// <param name="kind">constant, uniform, normal, lognormal or explicit.</param>
+    /// <param name="parameters">As in <see cref="Parameters"/>.</param>
+    /// <exception cref="InvalidInputException">There is no such kind, or it has another number of parameters.</exception>
+    public static Weight Of(string kind, ReadOnlySpan<float> parameters) => (kind, parameters.Length) switch
+    {
+        ("constant", 1) => new ConstantWeight(parameters[0]),
+        ("uniform", 2) => new UniformWeight(parameters[0], parameters[1]),
+        ("normal", 4) => new NormalWeight(parameters[0], parameters[1], parameters[2], parameters[3]),
+        ("lognormal", 3) => new LognormalWeight(parameters[0], parameters[1], parameters[2] > 0 ? 1 : -1),
+        ("explicit", _) => new ExplicitWeight(parameters.ToArray()),
+        _ => throw new InvalidInputException("the kind of a weight", $"'{kind}' with {parameters.Length} parameters", "constant with 1, uniform with 2, normal with 4, lognormal with 3, or explicit"),
+    };
+
+    /// <summary>constant, uniform, normal, lognormal or explicit.</summary>
+    public abstract string Kind { get; }
+
+    /// <summary>The numbers that it was made of, in the order of the factory's parameters; of explicit ones, the weights.</summary>
+    public abstract ReadOnlySpan<float> Parameters { get; }
+
     /// <summary>The range that no weight leaves.</summary>
     public abstract (float Least, float Most) Bounds { get; }
 
@@ -62,6 +82,10 @@ public abstract record Weight
 
     sealed record ConstantWeight(float Value) : Weight
     {
+        public override string Kind => "constant";
+
+        public override ReadOnlySpan<float> Parameters => new[] { Value };
+
         public override (float Least, float Most) Bounds => (Value, Value);
 
         internal override bool IsRandom => false;
@@ -73,6 +97,10 @@ public abstract record Weight
 
     sealed record UniformWeight(float Low, float High) : Weight
     {
+        public override string Kind => "uniform";
+
+        public override ReadOnlySpan<float> Parameters => new[] { Low, High };
+
         public override (float Least, float Most) Bounds => (Low, High);
 
         public override void Validate(string owner, long slots)
@@ -89,6 +117,10 @@ public abstract record Weight
 
     sealed record NormalWeight(float Mean, float Deviation, float Least, float Most) : Weight
     {
+        public override string Kind => "normal";
+
+        public override ReadOnlySpan<float> Parameters => new[] { Mean, Deviation, Least, Most };
+
         public override (float Least, float Most) Bounds =>
             (MathF.Max(Least, Mean - (5.5f * Deviation)), MathF.Min(Most, Mean + (5.5f * Deviation)));
 
@@ -108,6 +140,10 @@ public abstract record Weight
 
     sealed record LognormalWeight(float Mu, float Sigma, int Sign) : Weight
     {
+        public override string Kind => "lognormal";
+
+        public override ReadOnlySpan<float> Parameters => new[] { Mu, Sigma, Sign };
+
         public override (float Least, float Most) Bounds
         {
             get
@@ -134,6 +170,10 @@ public abstract record Weight
 
     sealed record ExplicitWeight(float[] Values) : Weight
     {
+        public override string Kind => "explicit";
+
+        public override ReadOnlySpan<float> Parameters => Values;
+
         public override (float Least, float Most) Bounds
         {
             get

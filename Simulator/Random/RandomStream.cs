@@ -35,6 +35,9 @@ public enum RandomPurpose
 
     /// <summary>The changes of training images.</summary>
     Augmentation = 21,
+
+    /// <summary>What is imperfect about a machine: noise of cells, and faults.</summary>
+    Hardware = 30,
 }
 
 /// <summary>A stream of random numbers: a key of <see cref="Philox"/>, made of the network's seed, a purpose and the index of a population or projection.</summary>

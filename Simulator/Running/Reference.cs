@@ -22,6 +22,13 @@ public static class Reference
     public static LearningSession LoadFixed<TFormat>(CompiledNetwork network, Learned? learned = null)
         where TFormat : struct, IFixedFormat => new ReferenceSession<Fixed<TFormat>>(network, true, learned);
 
+    /// <summary>A session in the arithmetic of a digital neuron that does not learn.</summary>
+    /// <typeparam name="TFormat">The number format of all state and all constants.</typeparam>
+    /// <param name="network">The plan.</param>
+    /// <param name="learned">What was learned before; nothing where null.</param>
+    public static Session EvaluateFixed<TFormat>(CompiledNetwork network, Learned? learned = null)
+        where TFormat : struct, IFixedFormat => new ReferenceSession<Fixed<TFormat>>(network, false, learned);
+
     /// <summary>A session in double precision: what the others are within a rounding of. Weights, signals and modulators enter it in single precision.</summary>
     /// <param name="network">The plan.</param>
     /// <param name="learned">What was learned before; nothing where null.</param>

@@ -11,7 +11,7 @@ public sealed class TilesMachineTests
     [Fact]
     public void LoihiIsAsPublished()
     {
-        Assert.Equal(["loihi"], TileMachine.Presets);
+        Assert.Equal(["crossbar", "loihi", "odin", "spinnaker2", "truenorth"], TileMachine.Presets);
         Assert.Equal(128, Loihi.Cores);
         Assert.Equal(255, Loihi.LargestWeight);
         Assert.Equal(23.6e-12, Loihi.Prices.Of(TileTerm.SynapticOperation), 1e-24);
@@ -60,22 +60,22 @@ public sealed class TilesMachineTests
 
     [Theory]
     [InlineData("columns: 8", "columns: -8", "line 5, key 'mesh.columns': '-8'; allowed: a whole number, 1 to 1024")]
-    [InlineData("columns: 8", "columns: 8\n  depth: 2", "line 6, key 'mesh.depth': unknown; allowed: the keys columns, rows, coresPerTile")]
-    [InlineData("  neurons: 1024\n", "", "line 9, key 'core.neurons': missing")]
+    [InlineData("columns: 8", "columns: 8\n  depth: 2", "line 6, key 'mesh.depth': unknown; allowed: the keys columns, rows, coresPerTile, topology")]
+    [InlineData("  neurons: 1024\n", "", "line 10, key 'core.neurons': missing")]
     [InlineData("synapseBits: 1048576", "synapseBits: -5", "key 'core.synapseBits': '-5'")]
     [InlineData("axonsIn: 4096", "axonsIn: many", "key 'core.axonsIn': 'many'")]
-    [InlineData("weightBits: 9", "weightBits: 17", "key 'formats.weightBits': '17'; allowed: a whole number, 2 to 16")]
-    [InlineData("packets: unicast", "packets: multicast", "key 'network.packets': 'multicast'; allowed: unicast")]
+    [InlineData("weightBits: 9", "weightBits: 17", "key 'formats.weightBits': '17'; allowed: a whole number, 1 to 16")]
+    [InlineData("packets: unicast", "packets: broadcast", "key 'network.packets': 'broadcast'; allowed: unicast, multicast")]
     [InlineData("    row: 0", "    row: 4", "key 'network.inputPort.row': '4'; allowed: a whole number, 0 to 3")]
-    [InlineData("value: 81, unit: pJ", "value: 81, unit: ns", "key 'prices.neuronActive.unit': 'ns'; allowed: fJ, pJ, nJ, uJ, J")]
+    [InlineData("value: 81, least: 72.8, unit: pJ", "value: 81, least: 72.8, unit: ns", "key 'prices.neuronActive.unit': 'ns'; allowed: fJ, pJ, nJ, uJ, J")]
     [InlineData("value: 104, unit: mW", "value: 104, unit: mJ", "key 'prices.static.unit': 'mJ'; allowed: uW, mW, W")]
     [InlineData("value: 8.4, unit: ns", "value: 8.4, unit: pJ", "key 'latencies.neuronActive.unit': 'pJ'")]
-    [InlineData("value: 81,", "value: -81,", "key 'prices.neuronActive.value': '-81'; allowed: a finite number of 0 or more")]
-    [InlineData("value: 81,", "value: .nan,", "key 'prices.neuronActive.value': '.nan'")]
-    [InlineData("value: 81,", "", "line 25, key 'prices.neuronActive.value': missing")]
+    [InlineData("value: 81, least: 72.8,", "value: -81,", "key 'prices.neuronActive.value': '-81'; allowed: a finite number of 0 or more")]
+    [InlineData("value: 81, least: 72.8,", "value: .nan,", "key 'prices.neuronActive.value': '.nan'")]
+    [InlineData("value: 81, least: 72.8,", "", "line 29, key 'prices.neuronActive.value': missing")]
     [InlineData("scope: per-term", "scope: some", "key 'prices.neuronActive.scope': 'some'; allowed: per-term, all-in")]
     [InlineData("evidence: simulated", "evidence: guessed", "allowed: measured, calibrated, simulated, derived, survey")]
-    [InlineData("  barrier: { unpriced: \"its time is published, its energy is not\" }\n", "", "line 25, key 'prices.barrier': missing")]
+    [InlineData("  barrier: { unpriced: \"its time is published, its energy is not\" }\n", "", "line 29, key 'prices.barrier': missing")]
     [InlineData("unpriced: \"not published\"", "unpriced: \"\"", "allowed: a text that is not empty")]
     [InlineData("unpriced: \"not published\"", "unpriced: \"no\", value: 3", "key 'prices.axonIn.value': unknown; allowed: the keys unpriced")]
     [InlineData("    1: 113", "    2: 113", "key 'barrier.table': from 2 tiles on")]
@@ -137,7 +137,7 @@ public sealed class TilesMachineTests
         from capacity in Gen.Choose(1, 1 << 24).ArrayOf(4)
         from bits in Gen.Choose(2, 16).ArrayOf(3)
         from port in Gen.Choose(0, 1023).ArrayOf(2)
-        from values in Gen.Choose(0, 1_000_000).ArrayOf(32)
+        from values in Gen.Choose(0, 1_000_000).ArrayOf(33)
         from name in Gen.Elements("plain", "with: colon", "\"quoted\"", "ünïcode", "# hash", "12", "tab\tand\nline")
         select Loihi with
         {
@@ -149,12 +149,17 @@ public sealed class TilesMachineTests
             Core = new(capacity[0], capacity[1] * 1000L, capacity[2], capacity[3]),
             WeightBits = bits[0],
             IndexBits = bits[1],
-            StateBits = bits[2],
+            State = new(bits[2], bits[2] - 1),
+            Topology = (Topology)(bits[0] % 2),
+            Packets = (PacketKind)(bits[1] % 2),
+            RoutingEntries = bits[1] % 3 == 0 ? null : capacity[2],
+            LinkBuffer = bits[0],
+            Analog = bits[2] % 2 == 0 ? null : new(bits[0], bits[1], 1 + values[0], new(values[1] / 7.0, -values[2] / 3.0, values[3]), values[4] / 11.0, values[5], values[6], name),
             InputColumn = port[0] % shape[0],
             InputRow = port[1] % shape[1],
-            Prices = List(values.AsSpan(0, 14), term => term == TileTerm.Static ? "uW" : "fJ", name, _ => true),
-            Latencies = List(values.AsSpan(14, 14), _ => "us", name, term => term is not (TileTerm.Barrier or TileTerm.Static)),
-            Barrier = new([(1, values[28] / 7.0), (3 + (values[29] % 5), values[30] / 3.0)], (Between)(values[31] % 2), "ps", (Evidence)(values[31] % 5), name),
+            Prices = List(values.AsSpan(0, 15), term => term == TileTerm.Static ? "uW" : "fJ", name, _ => true),
+            Latencies = List(values.AsSpan(15, 14), _ => "us", name, term => term is not (TileTerm.Barrier or TileTerm.Static or TileTerm.InputSpike)),
+            Barrier = new([(1, values[28] / 7.0), (3 + (values[29] % 5), values[30] / 3.0)], (Between)(values[32] % 2), "ps", (Evidence)(values[32] % 5), name),
         };
 
     static PriceList List(Span<int> values, Func<TileTerm, string> unit, string source, Func<TileTerm, bool> wanted)
@@ -165,7 +170,7 @@ public sealed class TilesMachineTests
         {
             int value = values[(int)term];
             if (value % 3 == 0) unpriced[term] = source;
-            else prices[term] = new(value / 13.0, unit(term), (PriceScope)(value % 2), (Evidence)(value % 5), source);
+            else prices[term] = new(value / 13.0, unit(term), (PriceScope)(value % 2), (Evidence)(value % 5), source) { Least = value / 26.0, Most = value % 4 == 0 ? value : value / 13.0 };
         }
         return new(prices, unpriced);
     }

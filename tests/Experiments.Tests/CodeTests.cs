@@ -93,6 +93,22 @@ public class CodeTests
     }
 
     [Fact]
+    public void Encoders_are_drawn_one_by_one_and_all_on_one_sheet()
+    {
+        using var bench = new Bench();
+        Picture.Create(6, 4, 1, [.. Enumerable.Range(0, 24).Select(i => i / 23f)]).Write(bench.At("small.png"));
+        Assert.Equal(0, bench.Run("plot", "encoder", "burst", "--image", "small.png", "--out", "one.svg", "--out", "one.png"));
+        Assert.Contains("burst: ", bench.Output, StringComparison.Ordinal);
+        Assert.Contains("error: white is", bench.Read("one.svg"), StringComparison.Ordinal);
+        Assert.Equal(0, bench.Run("plot", "encoders", "--image", "small.png", "--out", "all.svg"));
+        string sheet = bench.Read("all.svg");
+        Assert.All(ImageCodes.All, code => Assert.Contains(code.Name, sheet, StringComparison.Ordinal));
+        Assert.Equal(ImageCodes.All.Count(c => !c.CanDecode), sheet.Split("no decoding").Length - 1);
+        Assert.Equal(ExitCodes.BadInput, bench.Run("plot", "encoder", "bursts", "--image", "small.png", "--out", "no.svg"));
+        Assert.Equal(["all.svg", "one.png", "one.svg", "small.png"], bench.Entries());
+    }
+
+    [Fact]
     public void A_damaged_table_is_named_by_its_line()
     {
         using var bench = new Bench();

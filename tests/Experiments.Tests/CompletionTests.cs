@@ -5,7 +5,7 @@ namespace Lepton.Neuro.Experiments.Tests;
 public class CompletionTests
 {
     [Theory]
-    [InlineData("lepton ru", "rule run runs")]
+    [InlineData("lepton swe", "sweep")]
     [InlineData("lepton run ", "tiny")]
     [InlineData("lepton run tiny --ep", "--epochs")]
     [InlineData("lepton run tiny --set hid", "hidden-neurons=")]

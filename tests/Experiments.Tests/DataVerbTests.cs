@@ -190,14 +190,16 @@ public class DataVerbTests
         var random = new System.Random(4);
         for (int n = 1; n <= 30; n++)
         {
-            // Two classes that a network must tell apart: events in the upper or in the lower half.
+            // Two classes that a network must tell apart: a bar in the upper or in the lower half, and noise.
             using var writer = EventFile.Create(Path.Combine(folder, $"{n}.bs2"));
-            writer.Write([.. Enumerable.Range(0, 300).Select(k => new Event(k * 200, (ushort)random.Next(34), (ushort)(random.Next(17) + (n % 2 * 17)), random.Next(2) == 0))]);
+            writer.Write([.. Enumerable.Range(0, 900).Select(k => k % 6 == 0
+                ? new Event(k * 170, (ushort)random.Next(34), (ushort)random.Next(34), random.Next(2) == 0)
+                : new Event(k * 170, (ushort)(4 + (k * 7 % 24)), (ushort)((n % 2 * 17) + 6 + (k * 5 % 4)), k % 2 == 0))]);
             writer.Complete();
         }
         File.WriteAllLines(Path.Combine(folder, "train1K.txt"), Enumerable.Range(1, 24).Select(n => $"{n} {n % 2}"));
         File.WriteAllLines(Path.Combine(folder, "test100.txt"), Enumerable.Range(25, 6).Select(n => $"{n} {n % 2}"));
-        string[] arguments = ["run", "digits", "--data", "events", "--epochs", "4", "--set", "hidden=20", "--set", "steps=8", "--quiet", "--json"];
+        string[] arguments = ["run", "digits", "--data", "events", "--epochs", "8", "--set", "hidden=20", "--set", "steps=16", "--set", "learning-rate=0.005", "--quiet", "--json"];
         Assert.Equal(0, bench.Run(new Digits.DigitsExperiment(), [.. arguments, "--threads", "1"]));
         string first = Hash(bench.Output);
         using var result = System.Text.Json.JsonDocument.Parse(bench.Output.TrimEnd('\n').Split('\n')[^1]);

@@ -18,6 +18,7 @@ public sealed class ExportTests
         () => new(Input(5, 7, 1), Flatten(), RateCode(8), Dense(40), Lif(), Dense(20), AdaptiveLif(threshold: 0.5), Dense(4), Lif(threshold: 0.5), Rate()),
         () => new(Input(5, 7, 1), Flatten(), RateCode(8), Dense(40), Lif(), Dense(4), Lif(threshold: 0.7), FirstSpike()),
         () => new(Input(5, 7, 1), RateCode(8), Conv2D(6, 3, padding: 1), BatchNorm(), Lif(), MaxPool(2), Conv2D(5, 2), Lif(), Flatten(), Dense(4), Last()),
+        () => new(Input(5, 7, 1), Rows(threshold: 0.5), Dense(30), RecurrentLif(), Dense(20), Lif(), Dense(4), Last()),
     ];
 
     [Fact]
@@ -30,7 +31,7 @@ public sealed class ExportTests
             using var trainer = new Trainer(trained, new() { Epochs = 6, BatchSize = 32, LearningRate = 0.005, Threads = 2 });
             trainer.Fit(samples);
             var expected = trainer.Evaluate(test);
-            var exported = NetworkExport.Export(trained, Code);
+            var exported = NetworkExport.Export(trained, trained.Layers[1] is SequenceLayer ? new OutsideSpikes() : Code);
             using var session = Cpu.Evaluate(exported.Network.Compile(1.ms), new() { Threads = 1 });
             float[] sample = new float[35], scores = new float[4];
             int same = 0;

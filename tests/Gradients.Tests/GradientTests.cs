@@ -33,6 +33,9 @@ public sealed class GradientTests
         Check(Loss.MeanSquaredError, Input(6), Dense(7), Tanh(), Dense(3));
 
     [Fact]
+    public void Synapses_that_answer_to_mixtures() => Check(Input(6), Synaptic(4, 3, readiness: 0.7), Tanh(), Synaptic(3, 5));
+
+    [Fact]
     public void Recurrent_units() => Check(Input(6, 5, 1), Rows(), Dense(4), Recurrent(gain: 1.5), Dense(3), Last(leak: 0.8));
 
     [Theory]
@@ -97,7 +100,7 @@ public sealed class GradientTests
         var random = new System.Random(5);
         double length = Math.Sqrt(gradient.Sum(g => (double)g * g));
         Assert.InRange(length, 1e-4, 1e4);
-        foreach (var parameter in network.Parameters.Where(p => p.Kind != ParameterKind.Statistic))
+        foreach (var parameter in network.Parameters.Where(p => p.Kind is ParameterKind.Weight or ParameterKind.Offset))
         {
             // Along the gradient itself the difference is largest, and rounding matters least; a random part keeps it from being that alone.
             var direction = new double[start.Length];

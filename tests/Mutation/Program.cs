@@ -12,8 +12,8 @@ var root = Root();
 var folder = Path.Combine(root, "tests", "Plasticity.Tests", "bin", "Release", "net10.0");
 // Fewer cases than the tests run with: what is caught here is caught there.
 Environment.SetEnvironmentVariable("LEPTON_CASES", "25");
-const int LawCases = 20;
-var trialLimit = TimeSpan.FromSeconds(60);
+const int LawCases = 12;
+var trialLimit = TimeSpan.FromMinutes(5);
 
 var options = new CSharpParseOptions(LanguageVersion.Latest);
 var plasticity = Path.Combine(root, "Plasticity");
@@ -32,7 +32,7 @@ var rules = sources.Where(tree => Path.GetRelativePath(plasticity, tree.FilePath
     .Where(tree => args.Length < 2 || args.Skip(1).Contains(Path.GetFileNameWithoutExtension(tree.FilePath), StringComparer.OrdinalIgnoreCase))
     .OrderBy(tree => tree.FilePath, StringComparer.Ordinal).ToArray();
 var clock = Stopwatch.StartNew();
-int made = 0, caught = 0, skipped = 0;
+int made = 0, caught = 0, skipped = 0, untried = 0;
 var survivors = new List<string>();
 foreach (var tree in rules)
 {
@@ -43,7 +43,8 @@ foreach (var tree in rules)
     if (Try(whole, rule) is { } wrong)
     {
         Console.WriteLine($"{rule}: not tried, for it fails as it is ({wrong})");
-        return 1;
+        untried++;
+        continue;
     }
     foreach (var mutant in mutants)
     {
@@ -64,7 +65,7 @@ foreach (var tree in rules)
 }
 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\n{caught} of {made} caught, {(made == 0 ? 0 : 100.0 * caught / made):0.0} %, in {clock.Elapsed.TotalSeconds:0} s; {skipped} not tried for lack of time. Survivors:"));
 foreach (var survivor in survivors) Console.WriteLine($"  {survivor}");
-return 0;
+return untried == 0 ? 0 : 1;
 
 string? Try(CSharpCompilation compilation, string rule)
 {

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Lepton.Neuro.Lanes;
 
 namespace Lepton.Neuro.Backends;
@@ -17,6 +18,7 @@ sealed unsafe class SteppedPlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<
     readonly bool changesOnStep;
     readonly uint drawing;
     readonly uint readOnPre;
+    readonly uint kept;
 
     public SteppedPlastic(CompiledNetwork network, CompiledProjection plan, Shard[] shards, TKernel kernel, bool learning)
         : base(network, plan, shards, kernel, learning)
@@ -27,8 +29,10 @@ sealed unsafe class SteppedPlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<
         {
             if (tapes.Draws(kind.ToString())) drawing |= Bit(kind);
         }
+        // What a draw writes and no draw reads is never seen before it is drawn again: it need not be remembered.
+        kept = (tapes.Drawn & tapes.Reads("Draw", "synapse")) == 0 ? ~tapes.Drawn : uint.MaxValue;
         // What is written back must have been read.
-        readOnPre = ChangesOnPre ? uint.MaxValue : tapes.Reads("OnPre", "synapse");
+        readOnPre = kept & (ChangesOnPre ? uint.MaxValue : tapes.Reads("OnPre", "synapse"));
         draws = new(network.Source.Seed, plan.Index);
         parts = [.. shards.Select(s => new SteppedPart(plan, s, SynapseFields, drawing != 0))];
         var row = new SynapseRow();
@@ -142,10 +146,10 @@ sealed unsafe class SteppedPlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<
     {
         var kernel = Kernel;
         float* traces = Post(shard), variables = part.Variables.Pointer;
+        const int SynapsesAhead = 32;
         int* places = part.Places.Pointer + first, targets = part.Targets.Pointer + first;
         int* sums = Shards[shard].Sums(To, Receptor), sent = stackalloc int[Shard.Bundle];
         float* buffer = stackalloc float[Shard.Bundle];
-        uint* slots = stackalloc uint[Shard.Bundle];
         nint stride = PostStride(shard);
         float factor = 1 / Plan.Quantum;
         Shards[shard].Touch(To);
@@ -153,12 +157,13 @@ sealed unsafe class SteppedPlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<
         for (int k = 0; k < count; k += T.Width)
         {
             int present = Math.Min(T.Width, count - k);
+            if (Sse.IsSupported)
+            {
+                for (int i = 0; i < T.Width; i++) Sse.Prefetch0(variables + places[k + SynapsesAhead + i]);
+            }
             var synapse = Fields.Gather<T, TSynapse>(variables, part.Plane, places + k, readOnPre);
             if ((drawing & Bit(SynapseEvent.OnPre)) != 0)
-            {
-                for (int i = 0; i < T.Width; i++) slots[i] = part.Slots[places[k + i]];
-                kernel.Draw(ref synapse, Uniform(SynapseEvent.OnPre, now, slots));
-            }
+                kernel.Draw(ref synapse, Uniform(SynapseEvent.OnPre, now, part.ArrivalSlots.Pointer + first + k));
             T current = kernel.OnPre(ref synapse, in x, Fields.Gather<T, TPost>(traces, stride, targets + k, PostReadOnPre));
             if (ChangesOnPre) Scatter(part, synapse, places + k, present, buffer);
             T.StoreScaled(current, factor, ref *sent);
@@ -179,7 +184,7 @@ sealed unsafe class SteppedPlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<
         var y = Fields.Broadcast<T, TPost>(Post(shard), PostStride(shard), target);
         for (int k = 0; k < count; k += T.Width)
         {
-            var before = Fields.Load<T, TSynapse>(variables, part.Plane, k);
+            var before = Load(variables + k, part.Plane);
             var after = before;
             TPre x;
             if (manyDelays)
@@ -199,8 +204,11 @@ sealed unsafe class SteppedPlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<
             if (kind == SynapseEvent.OnStep) kernel.OnStep(ref after, in x, in y);
             else if (kind == SynapseEvent.OnPost) kernel.OnPost(ref after, in x, in y);
             else kernel.OnUpdate(ref after, in x, in y);
-            if (count - k >= T.Width) Fields.Store<T, TSynapse>(after, variables, part.Plane, k);
-            else Fields.Store(Existing(count - k), after, before, variables, part.Plane, k);
+            T written = Existing(count - k);
+            for (int f = 0; f < SynapseFields; f++)
+            {
+                if ((kept & (1u << f)) != 0) T.Store(T.Select(written, Field(ref after, f), Field(ref before, f)), ref variables[(f * part.Plane) + k]);
+            }
         }
     }
 
@@ -211,11 +219,26 @@ sealed unsafe class SteppedPlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<
         return T.Uniform(in *words);
     }
 
-    static void Scatter(SteppedPart part, TSynapse synapse, int* places, int count, float* buffer)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static ref T Field(ref TSynapse synapse, int field) => ref Unsafe.Add(ref Unsafe.As<TSynapse, T>(ref synapse), field);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    TSynapse Load(float* variables, nint plane)
+    {
+        TSynapse synapse = default;
+        for (int f = 0; f < SynapseFields; f++)
+        {
+            if ((kept & (1u << f)) != 0) Field(ref synapse, f) = T.Load(in variables[f * plane]);
+        }
+        return synapse;
+    }
+
+    void Scatter(SteppedPart part, TSynapse synapse, int* places, int count, float* buffer)
     {
         for (int f = 0; f < SynapseFields; f++)
         {
-            T.Store(Unsafe.Add(ref Unsafe.As<TSynapse, T>(ref synapse), f), ref *buffer);
+            if ((kept & (1u << f)) == 0) continue;
+            T.Store(Field(ref synapse, f), ref *buffer);
             float* plane = part.Variables.Pointer + (f * part.Plane);
             for (int i = 0; i < count; i++) plane[places[i]] = buffer[i];
         }
@@ -243,8 +266,8 @@ sealed unsafe class SteppedPlastic<T, TKernel, TSynapse, TPre, TPost> : Plastic<
 /// <summary>The synapses of one shard, target by target.</summary>
 sealed unsafe class SteppedPart : IDisposable
 {
-    // How far a vector may read beyond the last synapse.
-    const int Beyond = 16;
+    // How far a vector may read beyond the last synapse, and how far ahead synapses are asked for.
+    const int Beyond = 16, Ahead = 64;
 
     readonly NativeBuffer<int> runs;
     readonly int delays;
@@ -273,10 +296,11 @@ sealed unsafe class SteppedPart : IDisposable
         Plane = (nint)((Count + 15) / 16 * 16) + Beyond;
         Variables = new((long)Plane * fields);
         Sources = new(Count + Beyond);
-        Places = new(Count + Beyond);
+        Places = new(Count + Ahead);
         Targets = new(Count + Beyond);
         Delays = new(delays > 1 ? Count : 0);
         Slots = new(draws ? Count + Beyond : 0);
+        ArrivalSlots = new(draws ? Count + Beyond : 0);
         for (int i = 0; i < TargetCount; i++)
         {
             plan.Read(FirstTarget + i, row, parts);
@@ -289,6 +313,7 @@ sealed unsafe class SteppedPart : IDisposable
                 int at = runs[RunOf(row, k, least)]++;
                 Places[at] = (int)place;
                 Targets[at] = i;
+                if (draws) ArrivalSlots[at] = Slots[place];
             }
         }
         // Filling moved each run's beginning to its end: the beginning of the next one.
@@ -319,6 +344,9 @@ sealed unsafe class SteppedPart : IDisposable
     /// <summary>The place of each synapse in the wiring's order, where the rule draws random numbers.</summary>
     public NativeBuffer<uint> Slots { get; }
 
+    /// <summary>The same in the order of <see cref="Places"/>.</summary>
+    public NativeBuffer<uint> ArrivalSlots { get; }
+
     /// <summary>The places of each source's synapses, ordered by delay.</summary>
     public NativeBuffer<int> Places { get; }
 
@@ -342,6 +370,7 @@ sealed unsafe class SteppedPart : IDisposable
         Sources.Dispose();
         Delays.Dispose();
         Slots.Dispose();
+        ArrivalSlots.Dispose();
         Places.Dispose();
         Targets.Dispose();
     }

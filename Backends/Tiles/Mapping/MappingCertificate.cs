@@ -17,7 +17,7 @@ public sealed record MappingCertificate(long Packets, long LeastPackets, long Ho
         var did = TileActivity.Of(mapping, activity);
         long least = mapping.LeastHops(activity);
         return new(did.Packets, mapping.LeastPackets(activity), did.Hops.Total, least,
-            mapping.Options.Routing == RoutingMethod.Unicast ? Math.Max(least, HopBound.Of(Flows(mapping, activity), mapping.Mesh)) : least);
+            mapping.Routing == RoutingMethod.Unicast ? Math.Max(least, HopBound.Of(Flows(mapping, activity), mapping.Mesh)) : least);
     }
 
     /// <summary>The packets between the cores of a mapping that are in use, numbered without gaps.</summary>

@@ -118,7 +118,7 @@ public sealed class Mesh
     /// <param name="faults">What does not work; nothing where null.</param>
     /// <exception cref="InvalidInputException">A fault names nothing of the machine, or its input tile is dead.</exception>
     public static Mesh Of(TileMachine machine, Faults? faults = null) =>
-        new(machine.Columns, machine.Rows, machine.CoresPerTile, false, faults, machine.InputTile);
+        new(machine.Columns, machine.Rows, machine.CoresPerTile, machine.Topology == Topology.Torus, faults, machine.InputTile);
 
     /// <summary>The cores of a tile that work.</summary>
     /// <param name="tile">The tile.</param>

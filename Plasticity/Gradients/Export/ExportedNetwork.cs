@@ -6,18 +6,19 @@ namespace Lepton.Neuro.Plasticity.Gradients;
 public sealed class ExportedNetwork
 {
     readonly SignalShape input;
+    readonly SequenceLayer? rows;
     readonly ReadoutLayer? readout;
 
-    internal ExportedNetwork(Network network, Population from, Population output, SignalShape input, int latency, int steps, ReadoutLayer? readout, IReadOnlyList<string> notes)
+    internal ExportedNetwork(Network network, Population from, Population output, Layer code, int latency, ReadoutLayer? readout, IReadOnlyList<string> notes)
     {
-        (Network, Input, Output, this.input, Latency, this.readout, Notes) = (network, from, output, input, latency, readout, notes);
-        OutputSteps = steps;
+        (Network, Input, Output, Latency, this.readout, Notes) = (network, from, output, latency, readout, notes);
+        (input, rows, OutputSteps) = (code.Input, code as SequenceLayer, code.Output.Steps);
     }
 
     /// <summary>The description.</summary>
     public Network Network { get; }
 
-    /// <summary>Where samples are shown: channels in the order [channel, row, column].</summary>
+    /// <summary>Where samples are shown: channels in the order [channel, row, column], or row after row.</summary>
     public Population Input { get; }
 
     /// <summary>Whose spikes or potentials are the answer.</summary>
@@ -45,49 +46,69 @@ public sealed class ExportedNetwork
     {
         if (sample.Length != input.Features) throw new InvalidInputException("the numbers of a sample", sample.Length, $"{input.Features}");
         if (scores.Length != Output.Count) throw new InvalidInputException("the room for scores", scores.Length, $"{Output.Count}");
-        var signal = new float[input.Features];
-        for (int i = 0; i < signal.Length; i++) signal[ChannelFirst.Place(input, i)] = sample[i];
         session.Begin(presentation);
-        session.Present(Input, signal);
+        if (rows is null)
+        {
+            var signal = new float[input.Features];
+            for (int i = 0; i < signal.Length; i++) signal[ChannelFirst.Place(input, i)] = sample[i];
+            session.Present(Input, signal);
+        }
         scores.Clear();
         switch (readout?.Readout)
         {
             case Readout.Last:
-                session.Advance(Steps);
+                Advance(session, sample, Steps);
                 session.ReadState(Output, "V", scores);
                 break;
             case Readout.MaxMembrane:
-                MaxMembrane(session, scores);
+                MaxMembrane(session, sample, scores);
                 break;
             default:
-                Spikes(session, scores, readout?.Readout == Readout.FirstSpike);
+                Spikes(session, sample, scores, readout?.Readout == Readout.FirstSpike);
                 break;
         }
         float gain = readout?.Gain ?? 1;
         foreach (ref float score in scores) score *= gain;
     }
 
-    void MaxMembrane(Session session, Span<float> scores)
+    void Advance(Session session, ReadOnlySpan<float> sample, int steps)
     {
-        session.Advance(Latency);
+        if (rows is null)
+        {
+            session.Advance(steps);
+            return;
+        }
+        var signal = new float[rows.Output.Features];
+        for (int i = 0; i < steps; i++)
+        {
+            int row = (int)session.PresentationStep;
+            for (int x = 0; x < signal.Length; x++) signal[x] = row < OutputSteps && sample[(row * signal.Length) + x] >= rows.Threshold ? 1 : 0;
+            session.Present(Input, signal);
+            session.Advance(1);
+        }
+    }
+
+    void MaxMembrane(Session session, ReadOnlySpan<float> sample, Span<float> scores)
+    {
+        Advance(session, sample, Latency);
         scores.Fill(float.MinValue);
         var potentials = new float[scores.Length];
         for (int step = 0; step < OutputSteps; step++)
         {
-            session.Advance(1);
+            Advance(session, sample, 1);
             session.ReadState(Output, "V", potentials);
             for (int i = 0; i < scores.Length; i++) scores[i] = MathF.Max(scores[i], potentials[i]);
         }
     }
 
-    void Spikes(Session session, Span<float> scores, bool first)
+    void Spikes(Session session, ReadOnlySpan<float> sample, Span<float> scores, bool first)
     {
         long[] before = new long[scores.Length], after = new long[scores.Length];
-        session.Advance(Latency);
+        Advance(session, sample, Latency);
         session.ReadSpikeCounts(Output, before);
         for (int step = 0; step < OutputSteps; step++)
         {
-            session.Advance(1);
+            Advance(session, sample, 1);
             session.ReadSpikeCounts(Output, after);
             for (int i = 0; i < scores.Length; i++)
             {

@@ -4,7 +4,7 @@ namespace Lepton.Neuro.Plasticity.Gradients;
 
 /// <summary>Makes a <see cref="Network"/> of a trained spiking <see cref="Sequential"/>: the same neurons, the same weights, run by any backend.</summary>
 /// <remarks>
-/// <para>What can be exported: a <see cref="RateCodeLayer"/> at the input; then dense layers and convolutions, each followed by neurons (with batch normalisation between, which is folded into the weights; and
+/// <para>What can be exported: a <see cref="RateCodeLayer"/> at the input, or <see cref="Layers.Rows"/> with a threshold; then dense layers and convolutions, each followed by neurons (with batch normalisation between, which is folded into the weights; and
 /// with greatest-of-windows pools after, which become neurons that fire when one of their window does); at the end a readout. Dropout has no meaning after training, flattening none here.</para>
 /// <para>A bias is a synapse from a source that fires in every step. Weights are delivered as 16-bit integers of the receptor's scale (see <see cref="CompiledNetwork"/>): this is what can make a
 /// spike more or less than in training.</para>
@@ -13,13 +13,14 @@ public static class NetworkExport
 {
     /// <summary>Makes the description.</summary>
     /// <param name="trained">The trained network.</param>
-    /// <param name="rateCode">The encoder of the <see cref="RateCodeLayer"/>: evenly spaced spikes with a phase of <see cref="RateCodeLayer.Phase"/>.</param>
+    /// <param name="encoder">The encoder of the input: for a <see cref="RateCodeLayer"/> evenly spaced spikes with a phase of <see cref="RateCodeLayer.Phase"/>, for rows one that fires where its signal
+    /// is not zero.</param>
     /// <param name="seed">The seed of the description.</param>
     /// <returns>The description and how to ask it.</returns>
     /// <exception cref="InvalidInputException">A layer cannot be exported: the message names it.</exception>
-    public static ExportedNetwork Export(Sequential trained, Encoder rateCode, ulong seed = 1) => new Exporter(trained, rateCode, seed).Run();
+    public static ExportedNetwork Export(Sequential trained, Encoder encoder, ulong seed = 1) => new Exporter(trained, encoder, seed).Run();
 
-    sealed class Exporter(Sequential trained, Encoder rateCode, ulong seed)
+    sealed class Exporter(Sequential trained, Encoder encoder, ulong seed)
     {
         // Below so many steps of the 16-bit scale the largest weight of a projection cannot be told from zero.
         const float LeastPart = 130f / short.MaxValue;
@@ -27,7 +28,8 @@ public static class NetworkExport
         readonly Network network = new(seed);
         readonly List<string> notes = [];
         Population? input, from;
-        SignalShape shape, coded;
+        SignalShape shape;
+        Layer? code;
         Linear? pending;
         int latency;
 
@@ -45,8 +47,13 @@ public static class NetworkExport
                     case FlattenLayer or DropoutLayer:
                         break;
                     case RateCodeLayer when from is null:
-                        coded = shape;
-                        input = from = network.Add("input", shape.Features, rateCode);
+                        code = layer;
+                        input = from = network.Add("input", shape.Features, encoder);
+                        break;
+                    case SequenceLayer { ByRows: true, Threshold: not null } when from is null:
+                        code = layer;
+                        shape = layer.Output with { Steps = 1 };
+                        input = from = network.Add("input", shape.Features, encoder);
                         break;
                     case DenseLayer dense:
                         Begin(layer, Linear.Of(dense, shape));
@@ -78,16 +85,16 @@ public static class NetworkExport
                 // A picture stays one for the layers after a flattening: it is only there that its order matters.
                 if (layer is not (FlattenLayer or DropoutLayer or RateCodeLayer or ReadoutLayer)) shape = layer.Output with { Steps = 1 };
             }
-            int steps = trained.Layers.OfType<RateCodeLayer>().FirstOrDefault()?.Output.Steps ?? throw new InvalidInputException("the network to export", "without RateCode(...)", "one whose input becomes spikes");
+            if (code is null) throw new InvalidInputException("the network to export", "without spikes at the input", "one with RateCode(steps) or Rows(threshold)");
             if (readout?.Readout is Readout.Last or Readout.MaxMembrane)
                 Neurons(readout, new IntegrateAndFire { Leak = readout.Leak, Threshold = 1e30f }, null);
             if (pending is not null) throw Cannot(trained.Layers[^1], "leaves weights without neurons");
-            return new(network, input!, from!, coded, latency, steps, readout, notes);
+            return new(network, input!, from!, code, latency, readout, notes);
         }
 
         void Begin(Layer layer, Linear linear)
         {
-            if (from is null) throw Cannot(layer, "comes before RateCode(...)");
+            if (from is null) throw Cannot(layer, "comes before RateCode(...) or Rows(threshold)");
             if (pending is not null) throw Cannot(layer, "follows other weights without neurons between");
             pending = linear;
         }
@@ -116,7 +123,7 @@ public static class NetworkExport
                 return;
             }
             // The first spikes of the input arrive in step 1 at the first layer, in step 2 at the second, ...: so do the biases.
-            int steps = trained.Layers.OfType<RateCodeLayer>().First().Output.Steps, first = latency - 1;
+            int steps = code!.Output.Steps, first = latency - 1;
             var source = network.Add($"{layer.Name}: bias", 1, new SpikeSource([.. Enumerable.Range(first, steps).Select(step => (step.ms, 0))]));
             var values = new float[neurons.Count];
             for (int i = 0; i < values.Length; i++) values[ChannelFirst.Place(linear.Output, i)] = bias[i % linear.Output.Channels];
@@ -170,7 +177,7 @@ public static class NetworkExport
                 : new Lif { TauMembrane = membrane, TauSynapse = synapse, Capacitance = capacitance, Rest = 0.mV, Reset = 0.mV, Threshold = ((double)lif.Threshold).mV, Refractory = 0.ms };
         }
 
-        static InvalidInputException Cannot(Layer layer, string why) => new($"layer '{layer.Name}'", $"one that {why}", "a network of RateCode, Dense or Conv2D, neurons, MaxPool and a readout, to export it");
+        static InvalidInputException Cannot(Layer layer, string why) => new($"layer '{layer.Name}'", $"one that {why}", "a network of RateCode or Rows with a threshold, Dense or Conv2D, neurons, MaxPool and a readout, to export it");
     }
 
     /// <summary>Weights between two layers of neurons.</summary>

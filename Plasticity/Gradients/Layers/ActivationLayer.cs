@@ -12,6 +12,9 @@ public enum Activation
     /// <summary><c>min(max(x, 0), ceiling)</c>.</summary>
     ClippedRelu,
 
+    /// <summary><c>min(max(x, 0), ceiling)</c>, rounded to so many levels; its gradient is taken for that of the clipped one. T. Bu et al., ICLR 2022.</summary>
+    QuantizedRelu,
+
     /// <summary><c>1 / (1 + e^-x)</c>.</summary>
     Sigmoid,
 
@@ -22,22 +25,27 @@ public enum Activation
 /// <summary>A layer that applies a function to each number by itself.</summary>
 public sealed unsafe class ActivationLayer : Layer
 {
-    internal ActivationLayer(Activation function, double ceiling)
+    internal ActivationLayer(Activation function, double ceiling, int levels = 1)
     {
         Function = function;
+        Levels = (int)Require.InRange($"layer '{Kind}': the levels", (long)levels, 1, 1 << 16);
         Ceiling = (float)Require.InRange($"layer '{Kind}': the ceiling", ceiling, 1e-6, 1e6);
     }
 
     /// <summary>The function.</summary>
     public Activation Function { get; }
 
-    /// <summary>The most that <see cref="Activation.ClippedRelu"/> gives.</summary>
+    /// <summary>The levels of <see cref="Activation.QuantizedRelu"/>.</summary>
+    public int Levels { get; }
+
+    /// <summary>The most that <see cref="Activation.ClippedRelu"/> and <see cref="Activation.QuantizedRelu"/> give.</summary>
     public float Ceiling { get; }
 
     private protected override string Kind => Function switch
     {
         Activation.Relu => "relu",
         Activation.ClippedRelu => "clipped relu",
+        Activation.QuantizedRelu => "quantized relu",
         Activation.Sigmoid => "sigmoid",
         _ => "tanh",
     };
@@ -48,11 +56,14 @@ public sealed unsafe class ActivationLayer : Layer
 
     sealed class Worker(ActivationLayer layer, WorkerOptions options) : LayerWorker(layer, options)
     {
-        public override void Forward(Signal input, in Pass pass) => ActivationMath.Apply(VectorBits, layer.Function, layer.Ceiling, input.Values, Output.Write(pass.Samples), input.Count);
+        public override void Forward(Signal input, in Pass pass) => ActivationMath.Apply(VectorBits, layer.Function, layer.Ceiling, input.Values, Output.Write(pass.Samples), input.Count, layer.Levels);
 
         public override void Backward(Signal input, in Gradients gradients, in Pass pass)
         {
-            if (gradients.Input != null) ActivationMath.Gradient(VectorBits, layer.Function, layer.Ceiling, Output.Values, gradients.Output, gradients.Input, input.Count);
+            if (gradients.Input == null) return;
+            // What was rounded does not say where it came from: there the inputs are read.
+            var (function, values) = layer.Function == Activation.QuantizedRelu ? (Activation.ClippedRelu, input) : (layer.Function, Output);
+            ActivationMath.Gradient(VectorBits, function, layer.Ceiling, values.Values, gradients.Output, gradients.Input, input.Count);
         }
     }
 }
@@ -61,8 +72,8 @@ public sealed unsafe class ActivationLayer : Layer
 static unsafe class ActivationMath
 {
     /// <summary><c>to = f(from)</c>; the two may be the same.</summary>
-    public static void Apply(int vectorBits, Activation function, float ceiling, float* from, float* to, nint count) =>
-        Elementwise.Run(vectorBits, new Forward { Function = function, Ceiling = ceiling, From = from, To = to }, count);
+    public static void Apply(int vectorBits, Activation function, float ceiling, float* from, float* to, nint count, int levels = 1) =>
+        Elementwise.Run(vectorBits, new Forward { Function = function, Ceiling = ceiling, Levels = levels / ceiling, Level = ceiling / levels, From = from, To = to }, count);
 
     /// <summary><c>to = f'(x) gradient</c> with <c>output = f(x)</c>; gradient and to may be the same.</summary>
     public static void Gradient(int vectorBits, Activation function, float ceiling, float* output, float* gradient, float* to, nint count) =>
@@ -71,7 +82,7 @@ static unsafe class ActivationMath
     struct Forward : IElementwise
     {
         public Activation Function;
-        public float Ceiling;
+        public float Ceiling, Levels, Level;
         public float* From, To;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -83,6 +94,7 @@ static unsafe class ActivationMath
             {
                 Activation.Relu => T.Max(x, 0f),
                 Activation.ClippedRelu => T.Min(T.Max(x, 0f), Ceiling),
+                Activation.QuantizedRelu => T.Round(T.Min(T.Max(x, 0f), Ceiling) * Levels) * Level,
                 Activation.Sigmoid => Logistic(x),
                 _ => T.FusedMultiplyAdd(Logistic(x + x), 2f, -1f),
             };

@@ -162,7 +162,7 @@ public sealed unsafe class ConvolutionLayer : Layer
                 {
                     float* to = whole + ((((nint)row * layer.stride * paddedWidth) + (column * layer.stride)) * channels);
                     for (int i = 0; i < layer.kernelHeight; i++, to += (nint)paddedWidth * channels, from += line)
-                        Elementwise.Run(VectorBits, new Sum { From = from, To = to }, line);
+                        Sums.Add(VectorBits, from, to, line);
                 }
             }
             if (padded is null) return;
@@ -172,14 +172,5 @@ public sealed unsafe class ConvolutionLayer : Layer
             // The border is zero again when pictures are read.
             padded.Span.Clear();
         }
-    }
-
-    struct Sum : IElementwise
-    {
-        public float* From, To;
-
-        [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-        public readonly void At<T>(nint place)
-            where T : unmanaged, Lanes.ILane<T> => T.Store(T.Load(in To[place]) + T.Load(in From[place]), ref To[place]);
     }
 }

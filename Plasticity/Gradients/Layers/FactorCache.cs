@@ -4,37 +4,41 @@ namespace Lepton.Neuro.Plasticity.Gradients;
 sealed unsafe class FactorCache
 {
     readonly Lock gate = new();
-    MatrixFactor? plain, transposed;
-    volatile bool plainIsGood, transposedIsGood;
+    readonly Slot plain = new(), transposed = new();
 
     /// <summary>The weights have changed.</summary>
-    public void Forget() => plainIsGood = transposedIsGood = false;
+    public void Forget() => plain.IsGood = transposed.IsGood = false;
 
     /// <summary>The weights.</summary>
-    public MatrixFactor Plain(int vectorBits, float* weights, int rows, int columns)
+    public MatrixFactor Plain(int vectorBits, float* weights, int rows, int columns) => Get(plain, vectorBits, weights, rows, columns);
+
+    /// <summary>The transpose of the weights.</summary>
+    public MatrixFactor Transposed(int vectorBits, float* weights, int rows, int columns) => Get(transposed, vectorBits, weights, rows, columns);
+
+    MatrixFactor Get(Slot slot, int vectorBits, float* weights, int rows, int columns)
     {
-        if (plainIsGood && plain!.VectorBits == vectorBits) return plain;
+        if (slot.IsGood && slot.Factor!.VectorBits == vectorBits) return slot.Factor;
         lock (gate)
         {
-            if (plainIsGood && plain!.VectorBits == vectorBits) return plain;
-            if (plain?.VectorBits != vectorBits) plain = new(vectorBits);
-            plain.Set(weights, rows, columns);
-            plainIsGood = true;
-            return plain;
+            if (slot.IsGood && slot.Factor!.VectorBits == vectorBits) return slot.Factor;
+            if (slot.Factor?.VectorBits != vectorBits) slot.Factor = new(vectorBits);
+            if (slot == plain) slot.Factor.Set(weights, rows, columns);
+            else slot.Factor.SetTransposed(weights, columns, rows);
+            slot.IsGood = true;
+            return slot.Factor;
         }
     }
 
-    /// <summary>The transpose of the weights.</summary>
-    public MatrixFactor Transposed(int vectorBits, float* weights, int rows, int columns)
+    sealed class Slot
     {
-        if (transposedIsGood && transposed!.VectorBits == vectorBits) return transposed;
-        lock (gate)
+        volatile bool isGood;
+
+        public MatrixFactor? Factor { get; set; }
+
+        public bool IsGood
         {
-            if (transposedIsGood && transposed!.VectorBits == vectorBits) return transposed;
-            if (transposed?.VectorBits != vectorBits) transposed = new(vectorBits);
-            transposed.SetTransposed(weights, columns, rows);
-            transposedIsGood = true;
-            return transposed;
+            get => isGood;
+            set => isGood = value;
         }
     }
 }

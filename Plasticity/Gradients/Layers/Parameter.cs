@@ -11,6 +11,9 @@ public enum ParameterKind
 
     /// <summary>Not learned by gradients but averaged over what is seen: the statistics of <see cref="BatchNormLayer"/>.</summary>
     Statistic,
+
+    /// <summary>Drawn once and never changed.</summary>
+    Constant,
 }
 
 /// <summary>Some numbers that a layer learns: a piece of the network's store of parameters.</summary>

@@ -1,12 +1,20 @@
 namespace Lepton.Neuro.Plasticity.Gradients;
 
-/// <summary>Makes a sequence of a picture: the same picture in every step (a constant current), or a row of it in each.</summary>
+/// <summary>Makes a sequence of a picture: the same picture in every step (a constant current), or a row of it in each, as it is or as spikes where it is bright.</summary>
 public sealed unsafe class SequenceLayer : Layer
 {
     readonly int steps;
 
     /// <param name="steps">How often the picture is repeated; 0 to take its rows one by one.</param>
-    internal SequenceLayer(int steps) => this.steps = (int)Require.InRange($"layer '{Kind}': the steps", (long)steps, 0, 1 << 16);
+    /// <param name="threshold">From where on a number is a spike; null to leave it as it is.</param>
+    internal SequenceLayer(int steps, double? threshold)
+    {
+        this.steps = (int)Require.InRange($"layer '{Kind}': the steps", (long)steps, 0, 1 << 16);
+        Threshold = threshold is { } value ? (float)Require.InRange($"layer '{Kind}': the threshold", value, -1e6, 1e6) : null;
+    }
+
+    /// <summary>From where on a number is a spike; null where numbers stay what they are.</summary>
+    public float? Threshold { get; }
 
     /// <summary>Whether rows are taken one by one.</summary>
     public bool ByRows => steps == 0;
@@ -27,17 +35,20 @@ public sealed unsafe class SequenceLayer : Layer
 
         public override void Forward(Signal input, in Pass pass)
         {
-            float* to = Output.Write(pass.Samples), from = input.Values;
+            float* begin = Output.Write(pass.Samples, isSpikes: layer.Threshold is not null), to = begin, from = input.Values;
             for (int t = 0; t < layer.Output.Steps; t++)
             {
                 for (int sample = 0; sample < pass.Samples; sample++, to += Line) new ReadOnlySpan<float>(Place(from, t, sample), Line).CopyTo(new(to, Line));
             }
+            if (layer.Threshold is not { } threshold) return;
+            for (nint i = 0; i < Output.Count; i++) begin[i] = begin[i] >= threshold ? 1 : 0;
         }
 
         public override void Backward(Signal input, in Gradients gradients, in Pass pass)
         {
             if (gradients.Input == null) return;
             new Span<float>(gradients.Input, (int)input.Count).Clear();
+            if (layer.Threshold is not null) return;
             float* from = gradients.Output;
             for (int t = 0; t < layer.Output.Steps; t++)
             {

@@ -29,6 +29,9 @@ sealed unsafe class Chain
     /// <summary>The answers of the last block.</summary>
     public ReadOnlySpan<int> Answers => answers;
 
+    /// <summary>What goes out of a layer.</summary>
+    public Signal OutputOf(Layer layer) => Array.Find(workers, w => w.Layer == layer)!.Output;
+
     /// <summary>What goes out of the last layer.</summary>
     public Signal Output => workers[^1].Output;
 

@@ -103,6 +103,16 @@ public sealed unsafe class Trainer : IDisposable
         return new(work.Answers, right, right / (double)samples.Count, loss / samples.Count);
     }
 
+    /// <summary>What a user should know of samples before a network is trained on them: classes that none is of.</summary>
+    /// <param name="training">The samples.</param>
+    /// <returns>A sentence each; none where all is well.</returns>
+    public static IReadOnlyList<string> Warnings(ISamples training)
+    {
+        var counts = new long[training.Classes];
+        for (int i = 0; i < training.Count; i++) counts[training.Label(i)]++;
+        return [.. counts.Index().Where(c => c.Item == 0).Select(c => string.Create(CultureInfo.InvariantCulture, $"No training sample is of class {c.Index}: the network cannot learn it."))];
+    }
+
     /// <summary>Ends the threads.</summary>
     public void Dispose() => team.Dispose();
 
@@ -148,13 +158,6 @@ public sealed unsafe class Trainer : IDisposable
     {
         if (samples.Count < 1) throw new InvalidInputException($"the number of {what} samples", samples.Count, "at least 1");
         options.Loss.Check(Network, samples.Classes);
-    }
-
-    static List<string> Warnings(ISamples training)
-    {
-        var counts = new long[training.Classes];
-        for (int i = 0; i < training.Count; i++) counts[training.Label(i)]++;
-        return [.. counts.Index().Where(c => c.Item == 0).Select(c => string.Create(CultureInfo.InvariantCulture, $"No training sample is of class {c.Index}: the network cannot learn it."))];
     }
 
     sealed class Learning(Trainer trainer, ISamples samples, ReadOnlyMemory<int> batch, ulong presentation, float scale) : IParts

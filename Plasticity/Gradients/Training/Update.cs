@@ -25,7 +25,7 @@ sealed unsafe class Update : IParts
         (this.network, this.options, this.vectorBits, this.blocks) = (network, options, vectorBits, blocks);
         foreach (var layer in network.Layers.Where(l => !l.Frozen))
         {
-            foreach (var parameter in layer.Parameters)
+            foreach (var parameter in layer.Parameters.Where(p => p.Kind != ParameterKind.Constant))
             {
                 for (int first = 0; first < parameter.Count; first += PieceSize) pieces.Add((parameter, first, Math.Min(PieceSize, parameter.Count - first)));
             }
@@ -69,7 +69,7 @@ sealed unsafe class Update : IParts
         float* total = blocks[0].Pointer + offset, values = network.Store.Pointer + offset;
         if (summing)
         {
-            for (int block = 1; block < blockCount; block++) Elementwise.Run(vectorBits, new Sum { From = blocks[block].Pointer + offset, To = total }, count);
+            for (int block = 1; block < blockCount; block++) Sums.Add(vectorBits, blocks[block].Pointer + offset, total, count);
             if (options.ClipNorm is not null)
             {
                 squares[part] = parameter.Kind == ParameterKind.Statistic ? 0 : SumOfSquares(total, count);
@@ -111,15 +111,6 @@ sealed unsafe class Update : IParts
         double sum = 0;
         for (int i = 0; i < count; i++) sum += (double)values[i] * values[i];
         return sum;
-    }
-
-    struct Sum : IElementwise
-    {
-        public float* From, To;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public readonly void At<T>(nint place)
-            where T : unmanaged, ILane<T> => T.Store(T.Load(in To[place]) + T.Load(in From[place]), ref To[place]);
     }
 
     struct Average : IElementwise

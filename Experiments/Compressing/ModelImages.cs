@@ -1,0 +1,58 @@
+using System.Globalization;
+using Lepton.Neuro.Encoders.Data;
+using Lepton.Neuro.Encoders.Preprocessing;
+using Lepton.Neuro.Experiments.Digits;
+using Lepton.Neuro.Experiments.Running;
+using Lepton.Neuro.Plasticity.ModelFiles;
+
+namespace Lepton.Neuro.Experiments.Compressing;
+
+/// <summary>The file and the test images that verbs about models are given.</summary>
+internal static class ModelImages
+{
+    const int Drawn = 2000, MostImages = 10_000_000;
+
+    /// <summary>Reads a model.</summary>
+    /// <param name="host">The world around.</param>
+    /// <param name="given">What was typed: the folder of a run, or a model file.</param>
+    /// <exception cref="InvalidInputException">It is neither.</exception>
+    public static Model Load(Host host, string? given)
+    {
+        string path = RunConfiguration.ResolvePath(host, "the model", given ?? throw new InvalidInputException("the model", null, "the folder of a run, or a model file"));
+        return Model.Load(Directory.Exists(path) ? Path.Combine(path, ImagePipeline.ModelFile) : path, ClassifierModel.Parts);
+    }
+
+    /// <summary>The images that a model is judged on. Where they are not those of its run, a line says so.</summary>
+    /// <param name="host">The world around.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="data">The folder of IDX files; null for drawn digits.</param>
+    /// <param name="images">How many, the first ones; null for all, or 2,000 that are drawn.</param>
+    /// <param name="threads">Threads that draw.</param>
+    /// <param name="quiet">Whether nothing is said.</param>
+    /// <exception cref="InvalidInputException">There are no such images, or not as many.</exception>
+    public static PreparedImages Test(Host host, Model model, string? data, string? images, int threads, bool quiet)
+    {
+        int? count = images is null ? null : RunConfiguration.ParseCount("--test-images", images, MostImages);
+        ImageSet set;
+        if (data is not null)
+        {
+            string folder = RunConfiguration.ResolvePath(host, "--data", data);
+            if (!Directory.Exists(folder)) folder = DataSets.DataCache.Find(data) ?? throw new InvalidInputException("--data", data, "a folder that exists");
+            set = IdxFolder.Load(folder).Test;
+        }
+        else if (model.Provenance.DataDigests.ContainsKey(ImagePipeline.FolderDigest) || model.Provenance.Experiment != "digits")
+        {
+            throw new InvalidInputException("--data", null, "a folder of images such as the model learned from; only drawn digits can be drawn again");
+        }
+        else
+        {
+            set = Glyphs.Generate(model.Provenance.Seed, 1, count ?? Drawn, threads).Test;
+        }
+        if (count > set.Count) throw new InvalidInputException("--test-images", count.Value, string.Create(CultureInfo.InvariantCulture, $"at most {set.Count}, the test images there are"));
+        if (count is { } first) set = set.Take(first);
+        var test = new PreparedImages(set, new Normalize(NormalizeTo.ImageRange).Fit(set));
+        if (!quiet && model.Provenance.DataDigests.TryGetValue("test", out string? digest) && digest != Convert.ToHexStringLower(test.Digest()))
+            host.Error.WriteLine("the test images are not those that the model was judged on in its run");
+        return test;
+    }
+}

@@ -1,0 +1,202 @@
+using System.Globalization;
+using Lepton.Neuro.Backends;
+using Lepton.Neuro.Experiments.Digits;
+using Lepton.Neuro.Experiments.Running;
+
+namespace Lepton.Neuro.Experiments.Energy;
+
+/// <summary>Prices an inference of a trained network on machines, image by image.</summary>
+/// <param name="context">The run.</param>
+/// <param name="trained">The network and its test images.</param>
+internal sealed class EnergyStudy(RunContext context, TrainedClassifier trained)
+{
+    /// <summary>The name of the rate-network baseline among machines.</summary>
+    public const string Systolic = "systolic";
+
+    /// <summary>Fewer images than this make an interval of little worth.</summary>
+    public const int FewestImages = 1000;
+
+    /// <summary>The machines that come with the library, the baseline included.</summary>
+    public static IReadOnlyList<string> Presets => [.. TileMachine.Presets, Systolic];
+
+    /// <summary>Prices an inference.</summary>
+    /// <param name="machine">A preset, <see cref="Systolic"/>, or the path of a YAML file.</param>
+    public MachineEnergy On(string machine) => machine == Systolic ? OnSystolic() : OnTiles(TileMachine.Load(machine));
+
+    static string NetworkOf(Classifier classifier) => string.Join('-', new[] { classifier.Input.Count }.Concat(classifier.Layers.Select(l => l.Count)).Select(n => n.ToString(CultureInfo.InvariantCulture)));
+
+    MachineEnergy OnSystolic()
+    {
+        var layers = new List<MacLayer>();
+        var from = trained.Full.Input;
+        foreach (var to in trained.Full.Layers)
+        {
+            long weights = (long)from.Count * to.Count;
+            layers.Add(new($"{from.Name} -> {to.Name}", from.Count, to.Count, weights, weights));
+            from = to;
+        }
+        var dense = MacBaseline.Of(layers);
+        return new()
+        {
+            Machine = Systolic,
+            Network = NetworkOf(trained.Full),
+            Accuracy = null,
+            Scope = "per term; arithmetic and memory of an int8 array",
+            Joules = new(dense.Joules, dense.Joules, dense.Joules, 1),
+            Band = (dense.Joules, dense.MostJoules),
+            DynamicJoules = dense.Joules,
+            Parts = [.. dense.Terms.Select(t => (t.Name, t.Joules))],
+            Remarks =
+            [
+                "the rate network has the same layers; it was not trained here, so that its accuracy is taken to be no less than the spiking network's",
+                $"not counted: {string.Join("; ", MacBaseline.NotCounted)}",
+            ],
+        };
+    }
+
+    MachineEnergy OnTiles(TileMachine machine)
+    {
+        int bits = Math.Min(trained.Bits, machine.WeightBits);
+        var classifier = trained.Compressed(Math.Max(bits, 2));
+        // Few neurons a core spread the work; a small machine takes as many as fit.
+        InvalidInputException? refused = null;
+        foreach (int? most in new int?[] { trained.NeuronsPerCore, null })
+        {
+            try
+            {
+                return Placed(machine, classifier, Tiles.Map(classifier.Plan, machine, new() { Learned = classifier.Learned, NeuronsPerCore = most }));
+            }
+            catch (InvalidInputException error)
+            {
+                refused = error;
+            }
+        }
+        return Unplaced(machine, trained.Compressed(trained.Bits), refused!.Message);
+    }
+
+    MachineEnergy Placed(TileMachine machine, Classifier classifier, Mapping mapping)
+    {
+        var evaluation = trained.Evaluation;
+        int images = trained.Test.Count, sessions = Math.Clamp(context.Threads, 1, images), next = -1;
+        var joules = new double[images];
+        var answers = new int[images];
+        var done = new TileActivity[sessions];
+        using (var phase = context.Progress.Start($"On {machine.Name}", images, "images"))
+        {
+            Parallel.For(0, sessions, new ParallelOptions { MaxDegreeOfParallelism = sessions, CancellationToken = context.Cancellation }, worker =>
+            {
+                using var session = Tiles.Evaluate(mapping, TileOptions.On(evaluation.Cpu) with { WithCongestion = true });
+                var show = new Shown(classifier, trained.Test, session);
+                double before = 0;
+                while (Interlocked.Increment(ref next) is var image && image < images)
+                {
+                    context.Cancellation.ThrowIfCancellationRequested();
+                    answers[image] = show.Next(image);
+                    double after = EnergyReport.Of(session.Tiles, 1).Joules;
+                    joules[image] = after - before;
+                    before = after;
+                    phase.Advance();
+                }
+                done[worker] = session.Tiles;
+            });
+        }
+        var activity = TileActivity.Sum(done);
+        var report = EnergyReport.Of(activity, images);
+        return new()
+        {
+            Machine = machine.Name,
+            Network = NetworkOf(classifier),
+            Accuracy = Accuracy(answers),
+            Scope = report.Scope == PriceScope.AllIn ? "all-in" : "per term",
+            Joules = BootstrapInterval.Of(joules, context.Seed),
+            Band = report.Band,
+            DynamicJoules = report.Scope == PriceScope.AllIn ? null : report.DynamicJoules,
+            Parts = [.. report.Terms.GroupBy(t => t.Part).Select(g => (g.Key.ToString(), g.Sum(t => t.Joules)))],
+            LatencySeconds = report.LatencySeconds,
+            Load = MachineLoad.Of(activity),
+            Unpriced = [.. report.Unpriced.Select(u => $"{u.Term} ({u.Reason})")],
+            Remarks = [.. Few(images), "modelled from published prices, not measured on the chip", $"not counted: {string.Join("; ", report.NotCounted)}"],
+        };
+    }
+
+    // A network that does not fit still makes spikes, and a price for a synapse that one reaches needs no placement.
+    MachineEnergy Unplaced(TileMachine machine, Classifier classifier, string refused)
+    {
+        int images = trained.Test.Count;
+        var price = machine.Prices.Find(TileTerm.SynapticOperation);
+        var joules = new double[images];
+        var answers = new int[images];
+        using var session = Cpu.Evaluate(classifier.Plan, trained.Evaluation.Cpu, classifier.Learned);
+        var show = new Shown(classifier, trained.Test, session);
+        using (var phase = context.Progress.Start($"For {machine.Name}, unplaced", images, "images"))
+        {
+            for (int image = 0; image < images; image++)
+            {
+                context.Cancellation.ThrowIfCancellationRequested();
+                answers[image] = show.Next(image);
+                joules[image] = show.Operations() * (price?.InBaseUnits ?? 0);
+                phase.Advance();
+            }
+        }
+        bool allIn = price?.Scope == PriceScope.AllIn;
+        return new()
+        {
+            Machine = machine.Name,
+            Network = NetworkOf(classifier),
+            Accuracy = Accuracy(answers),
+            Scope = allIn ? "all-in, times synaptic operations" : "synaptic operations alone",
+            Joules = price is null ? null : BootstrapInterval.Of(joules, context.Seed),
+            Band = price is null ? null : (joules.Average() * price.Least / price.Value, joules.Average() * price.Most / price.Value),
+            Unpriced = allIn ? [] : [.. machine.Prices.Unpriced.Select(u => $"{u.Term} ({u.Reason})")],
+            Remarks =
+            [
+                .. Few(images),
+                $"does not fit: {refused}",
+                string.Create(CultureInfo.InvariantCulture, $"so the figure is no run of the machine: synaptic operations of the network with weights of {trained.Bits} bits, times the price of one; compare it with nothing but such products"),
+            ],
+        };
+    }
+
+    static IEnumerable<string> Few(int images) =>
+        images < FewestImages ? [string.Create(CultureInfo.InvariantCulture, $"only {images} images; the interval wants at least {FewestImages}")] : [];
+
+    double Accuracy(int[] answers) => answers.Where((answer, image) => answer == trained.Test.Label(image)).Count() / (double)answers.Length;
+
+    /// <summary>Shows images to a session one after another, and reads what each made.</summary>
+    sealed class Shown(Classifier classifier, PreparedImages test, Session session)
+    {
+        readonly Population[] sources = [classifier.Input, .. classifier.Layers];
+        readonly long[][] before = [.. new[] { classifier.Input }.Concat(classifier.Layers).Select(p => new long[p.Count])];
+        readonly long[][] after = [.. new[] { classifier.Input }.Concat(classifier.Layers).Select(p => new long[p.Count])];
+        readonly float[] pixels = new float[test.Images.ImageSize];
+
+        public int Next(int image)
+        {
+            for (int s = 0; s < sources.Length; s++) session.ReadSpikeCounts(sources[s], before[s]);
+            test.Read(image, pixels);
+            classifier.Show(session, pixels, (ulong)image);
+            for (int s = 0; s < sources.Length; s++) session.ReadSpikeCounts(sources[s], after[s]);
+            return classifier.Answer(session, [.. after[^1].Zip(before[^1], (a, b) => (int)(a - b))]);
+        }
+
+        /// <summary>Weights that are not zero and that spikes of the last image reached.</summary>
+        public double Operations()
+        {
+            double operations = 0;
+            for (int layer = 0; layer < classifier.Weights.Count; layer++)
+            {
+                var weights = classifier.Weights[layer];
+                int targets = classifier.Layers[layer].Count;
+                for (int source = 0; source < sources[layer].Count; source++)
+                {
+                    long spikes = after[layer][source] - before[layer][source];
+                    if (spikes == 0) continue;
+                    int reached = 0;
+                    foreach (float weight in weights.AsSpan(source * targets, targets)) reached += weight == 0 ? 0 : 1;
+                    operations += spikes * (double)reached;
+                }
+            }
+            return operations;
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using Lepton.Neuro.Backends;
+
+namespace Lepton.Neuro.Experiments.Energy;
+
+/// <summary>What an inference of a network takes on a machine.</summary>
+internal sealed record MachineEnergy
+{
+    /// <summary>The machine.</summary>
+    public required string Machine { get; init; }
+
+    /// <summary>The network, layer by layer.</summary>
+    public required string Network { get; init; }
+
+    /// <summary>The part of the test images that is right, in the machine's weight bits; null where it was not measured.</summary>
+    public required double? Accuracy { get; init; }
+
+    /// <summary>What the prices cover, in words.</summary>
+    public required string Scope { get; init; }
+
+    /// <summary>Joules an inference, with the interval that holds the mean with 95 %; null where nothing could be priced.</summary>
+    public required BootstrapInterval? Joules { get; init; }
+
+    /// <summary>Joules an inference with every price at its least and most published figure.</summary>
+    public (double Least, double Most)? Band { get; init; }
+
+    /// <summary>Joules an inference of the events alone; null where there is no such part.</summary>
+    public double? DynamicJoules { get; init; }
+
+    /// <summary>Joules an inference by part: what it is and how many.</summary>
+    public IReadOnlyList<(string Part, double Joules)> Parts { get; init; } = [];
+
+    /// <summary>Seconds an inference; null where it is not known.</summary>
+    public double? LatencySeconds { get; init; }
+
+    /// <summary>What limits the time.</summary>
+    public MachineLoad? Load { get; init; }
+
+    /// <summary>What happens and has no price.</summary>
+    public IReadOnlyList<string> Unpriced { get; init; } = [];
+
+    /// <summary>For what the figure cannot be compared, or how it was found where the network does not fit; a sentence each.</summary>
+    public required IReadOnlyList<string> Remarks { get; init; }
+}

@@ -1,0 +1,40 @@
+using Lepton.Neuro.Experiments.Running;
+using Lepton.Neuro.Plasticity.Gradients;
+using static Lepton.Neuro.Plasticity.Gradients.Layers;
+
+namespace Lepton.Neuro.Experiments.Training;
+
+/// <summary>A rate network is trained, and a spiking one is made of it: what do few steps cost?</summary>
+internal sealed class ConvertExperiment : IExperiment
+{
+    static readonly WholeNumberSetting Steps = new("steps", "Time steps of the spiking network", 16, 1, 4096, "steps");
+
+    static readonly WholeNumberSetting Levels = new("levels", "Levels of the rate network's units while it is trained; 0 for units that are not rounded", 16, 0, 4096, "levels");
+
+    static readonly TrainingSettings Common = new(learningRate: 0.003, shift: 1, rotate: 8, scale: 0.08);
+
+    /// <inheritdoc/>
+    public string Name => "convert";
+
+    /// <inheritdoc/>
+    public string Summary => "A rate network learns digits by gradients and becomes a spiking one that the simulator runs; --data takes a folder of IDX files such as MNIST";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Setting> Settings { get; } = [Steps, Levels, .. Common.All];
+
+    /// <inheritdoc/>
+    public int DefaultEpochs => 20;
+
+    /// <inheritdoc/>
+    public bool CanResume => true;
+
+    /// <inheritdoc/>
+    public RunResult Run(RunContext context)
+    {
+        int levels = context.Get(Levels);
+        ActivationLayer Units() => levels == 0 ? Relu() : QuantizedRelu(levels, ceiling: 2);
+        return new TrainingRun(context, Common).Run(
+            (images, classes) => new(Input(images.Height, images.Width, images.Channels), Flatten(), Dense(256), Units(), Dense(128), Units(), Dense(classes)),
+            (trained, calibration) => RateConversion.Convert(trained, calibration, context.Get(Steps)));
+    }
+}

@@ -1,0 +1,111 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Lepton.Neuro.Experiments.Energy;
+using Lepton.Neuro.Experiments.Reporting;
+using Lepton.Neuro.Experiments.Running;
+using Spectre.Console;
+
+namespace Lepton.Neuro.Experiments.Verbs;
+
+/// <summary><c>lepton energy</c>: what an inference takes on several machines, beside published figures.</summary>
+internal sealed class EnergyVerb : IVerb
+{
+    static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+
+    readonly StudyOptions options = new();
+    readonly Option<string?> machine = StudyOptions.Text("--machine", "a,b,c", $"The machines: presets ({string.Join(", ", EnergyStudy.Presets)}) or YAML files [default: all presets]");
+
+    public IReadOnlyList<string> Examples => ["lepton energy digits --machine loihi,crossbar,systolic --set train-images=5000 --set test-images=1000"];
+
+    public Command Build(Host host)
+    {
+        var command = new Command("energy", "Train a network, and price an inference on machines: energy.csv and energy.json appear when it has succeeded") { machine };
+        options.AddTo(command);
+        command.SetAction(parsed => Run(parsed, host));
+        return command;
+    }
+
+    int Run(ParseResult parsed, Host host)
+    {
+        string[] machines = parsed.GetValue(machine) is { } list ? list.Split(',', StringSplitOptions.TrimEntries) : [.. EnergyStudy.Presets];
+        for (int i = 0; i < machines.Length; i++)
+        {
+            if (EnergyStudy.Presets.Contains(machines[i], StringComparer.Ordinal)) continue;
+            // A machine that is wrong is refused now, not after minutes of learning.
+            StudyOptions.Machine(host, machines[i]);
+            machines[i] = RunConfiguration.ResolvePath(host, "--machine", machines[i]);
+        }
+        var (found, console) = options.Run(parsed, host, "energy", (context, trained) =>
+        {
+            var study = new EnergyStudy(context, trained);
+            var rows = machines.Select(study.On).ToArray();
+            context.AddFile("energy.csv", stream => stream.Write(Encoding.UTF8.GetBytes(Csv(rows))));
+            context.AddFile("energy.json", stream => JsonSerializer.Serialize(stream, new { machines = rows.Select(Json), published = PublishedEnergies.Mnist, publishedSource = PublishedEnergies.Source }, Indented));
+            return rows;
+        });
+        console.Write(Table(found));
+        foreach (var row in found)
+        {
+            foreach (string remark in row.Remarks) host.Output.WriteLine($"{row.Machine}: {remark}.");
+            if (row.Unpriced.Count > 0) host.Output.WriteLine($"{row.Machine}: without a price: {string.Join(", ", row.Unpriced)}.");
+            if (row.Load is { } load) host.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{row.Machine}: time goes to {load.Bottleneck} ({load.BottleneckShare * 100:0} %); cores are busy {load.Utilisation * 100:0.0} % of it."));
+        }
+        host.Output.WriteLine($"Published: {PublishedEnergies.Source}. Our rows are modelled for the network that was trained here, on the images given; theirs are other networks on MNIST.");
+        host.Output.Flush();
+        return ExitCodes.Success;
+    }
+
+    static object Json(MachineEnergy row) => new
+    {
+        row.Machine,
+        row.Network,
+        row.Accuracy,
+        row.Scope,
+        energyJoules = row.Joules?.Mean,
+        interval95 = row.Joules is { Count: > 1 } j ? new[] { j.Low, j.High } : null,
+        images = row.Joules?.Count,
+        band = row.Band is { } band ? new[] { band.Least, band.Most } : null,
+        dynamicJoules = row.DynamicJoules,
+        parts = row.Parts.ToDictionary(p => p.Part, p => p.Joules),
+        latencySeconds = row.LatencySeconds,
+        utilisation = row.Load?.Utilisation,
+        bottleneck = row.Load?.Bottleneck,
+        row.Unpriced,
+        row.Remarks,
+    };
+
+    static string Csv(IReadOnlyList<MachineEnergy> rows)
+    {
+        var text = new StringBuilder("hardware,work,mode,network,accuracy,scope,energy_joules,low_joules,high_joules,least_joules,most_joules,latency_seconds,remarks\n");
+        static string Quote(string field) => $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+        foreach (var r in rows)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{Quote(r.Machine)},modelled here,inference,{r.Network},{r.Accuracy},{Quote(r.Scope)},{r.Joules?.Mean:R},{r.Joules?.Low:R},{r.Joules?.High:R},{r.Band?.Least:R},{r.Band?.Most:R},{r.LatencySeconds:R},{Quote(string.Join("; ", r.Remarks))}\n");
+        }
+        foreach (var p in PublishedEnergies.Mnist)
+            text.Append(CultureInfo.InvariantCulture, $"{p.Hardware},{p.Work},{p.Mode},{Quote(p.Network)},{p.Accuracy},as published,{p.Joules:R},,,,,{p.LatencySeconds:R},\n");
+        return text.ToString();
+    }
+
+    static Table Table(IReadOnlyList<MachineEnergy> rows)
+    {
+        var table = new Table().AddColumns("machine", "network", "accuracy", "energy per inference", "95 % interval", "band of prices", "latency", "scope");
+        foreach (var r in rows)
+        {
+            table.AddRow(
+                Markup.Escape(r.Machine),
+                r.Network,
+                r.Accuracy is null ? "not measured" : Quantity.Percent(r.Accuracy, 2),
+                Quantity.WithPrefix(r.Joules?.Mean, "J"),
+                r.Joules is { Count: > 1 } j ? $"{Quantity.WithPrefix(j.Low, "J")} to {Quantity.WithPrefix(j.High, "J")}" : "",
+                r.Band is { } band ? $"{Quantity.WithPrefix(band.Least, "J")} to {Quantity.WithPrefix(band.Most, "J")}" : "",
+                Quantity.WithPrefix(r.LatencySeconds, "s"),
+                Markup.Escape(r.Scope));
+        }
+        foreach (var p in PublishedEnergies.Mnist)
+            table.AddRow($"{p.Hardware} ({p.Work})", Markup.Escape($"{p.Network}, {p.Mode}"), Quantity.Percent(p.Accuracy, 1), Quantity.WithPrefix(p.Joules, "J"), "", "", Quantity.WithPrefix(p.LatencySeconds, "s"), "as published");
+        return table;
+    }
+}

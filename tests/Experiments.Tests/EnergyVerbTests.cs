@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.Text.Json;
+using Lepton.Neuro.Experiments.Digits;
+
+namespace Lepton.Neuro.Experiments.Tests;
+
+public class EnergyVerbTests
+{
+    const string Architecture = """
+        architecture:
+          name: one
+          attributes: {topology: mesh, width: 1, height: 1, link_buffer_size: 4, latency_sync: 1e-6}
+          tile:
+            name: t
+            attributes: {energy_north_hop: 0, latency_north_hop: 0, energy_east_hop: 0, latency_east_hop: 0, energy_south_hop: 0, latency_south_hop: 0, energy_west_hop: 0, latency_west_hop: 0}
+            core:
+              name: c
+              attributes: {buffer_position: soma, max_neurons_supported: 4}
+              axon_in: {name: i, attributes: {energy_message_in: 1e-12, latency_message_in: 1e-9}}
+              synapse: {name: s, attributes: {model: current_based, energy_process_spike: 2e-12, latency_process_spike: 1e-9}}
+              dendrite: {name: d, attributes: {model: accumulator, energy_update: 0, latency_update: 0}}
+              soma: {name: n, attributes: {model: leaky_integrate_fire, energy_access_neuron: 1e-12, latency_access_neuron: 1e-9, energy_update_neuron: 0, latency_update_neuron: 0, energy_spike_out: 0, latency_spike_out: 0}}
+              axon_out: {name: o, attributes: {energy_message_out: 1e-12, latency_message_out: 1e-9}}
+        """;
+
+    const string Net = """
+        network:
+          name: two
+          groups: [{name: a, neurons: [0: {bias: 1, threshold: 1.5}, 1: {threshold: 10}]}]
+          edges: [a.0 -> a.1: {weight: 2}]
+        mappings: [a: {core: 0.0}]
+        """;
+
+    static readonly string[] Small = ["--seed", "3", "--epochs", "1", "--set", "train-images=300", "--set", "test-images=40", "--set", "hidden=16", "--quiet"];
+
+    [Fact]
+    public void Tiles_run_writes_its_three_files()
+    {
+        using var bench = new Bench();
+        File.WriteAllText(bench.At("arch.yaml"), Architecture);
+        File.WriteAllText(bench.At("net.yaml"), Net);
+        Assert.Equal(ExitCodes.Success, bench.Run("tiles", "run", "--machine", "arch.yaml", "--network", "net.yaml", "--steps", "6", "--timing", "simple", "--out", "o"));
+        Assert.Equal(["o/perf.csv", "o/spikes.csv", "o/summary.json"], bench.Entries().Where(e => e.StartsWith("o/", StringComparison.Ordinal)));
+        Assert.Equal("neuron,timestep\na.0,2\na.0,4\na.0,6\n", bench.Read("o/spikes.csv"));
+        Assert.Equal(7, bench.Read("o/perf.csv").TrimEnd().Split('\n').Length);
+        Assert.Equal(3, JsonDocument.Parse(bench.Read("o/summary.json")).RootElement.GetProperty("packets").GetInt32());
+        Assert.Contains("3 spikes", bench.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("the action of tiles is walk", "walk")]
+    [InlineData("--machine is missing", "run", "--network", "net.yaml")]
+    [InlineData("--steps is 0", "run", "--machine", "arch.yaml", "--network", "net.yaml", "--steps", "0")]
+    [InlineData("--timing is slow; allowed: simple, detailed", "run", "--machine", "arch.yaml", "--network", "net.yaml", "--timing", "slow")]
+    [InlineData("net.yaml", "run", "--machine", "loihi", "--network", "nowhere/net.yaml")]
+    public void Tiles_run_refuses_what_is_wrong(string message, params string[] arguments)
+    {
+        using var bench = new Bench();
+        Assert.Equal(ExitCodes.BadInput, bench.Run(["tiles", .. arguments]));
+        Assert.Contains(message, bench.Error, StringComparison.Ordinal);
+        Assert.Single(bench.Error.TrimEnd('\n').Split('\n'));
+        Assert.Empty(bench.Entries());
+    }
+
+    [Fact]
+    public void Energy_gives_a_row_a_machine_beside_the_published_ones()
+    {
+        using var bench = new Bench();
+        Assert.Equal(ExitCodes.Success, bench.Run(new DigitsExperiment(), ["energy", "digits", "--machine", "loihi,truenorth,systolic", "--out", "o", .. Small]));
+        string[] lines = bench.Read("o/energy.csv").TrimEnd('\n').Split('\n');
+        Assert.StartsWith("\"loihi\",modelled here,inference,784-16-10,", lines[1], StringComparison.Ordinal);
+        Assert.StartsWith("Loihi,Renner 2024,inference,\"400-400-10\",0.963,as published,", lines[4], StringComparison.Ordinal);
+        var rows = JsonDocument.Parse(bench.Read("o/energy.json")).RootElement.GetProperty("machines").EnumerateArray().ToArray();
+        Assert.Equal(["loihi", "truenorth", "systolic"], rows.Select(r => r.GetProperty("machine").GetString()));
+        var loihi = rows[0];
+        double mean = loihi.GetProperty("energyJoules").GetDouble();
+        double[] interval = [.. loihi.GetProperty("interval95").EnumerateArray().Select(v => v.GetDouble())], band = [.. loihi.GetProperty("band").EnumerateArray().Select(v => v.GetDouble())];
+        Assert.True(interval[0] < mean && mean < interval[1]);
+        Assert.True(band[0] <= mean && mean < band[1]);
+        Assert.Equal(mean, loihi.GetProperty("parts").EnumerateObject().Sum(p => p.Value.GetDouble()), 1e-9 * mean);
+        Assert.Contains("does not fit", rows[1].GetProperty("remarks").ToString(), StringComparison.Ordinal);
+        Assert.Contains("truenorth: does not fit", bench.Output, StringComparison.Ordinal);
+        Assert.Contains("only 40 images", bench.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Faults_give_the_accuracy_at_each_rate()
+    {
+        using var bench = new Bench();
+        Assert.Equal(ExitCodes.Success, bench.Run(new DigitsExperiment(), ["faults", "digits", "--machine", "crossbar", "--rates", "0,50%", "--out", "o", .. Small]));
+        var rows = bench.Read("o/faults.csv").TrimEnd('\n').Split('\n').Skip(1).Select(l => l.Split(',')).ToArray();
+        Assert.Equal(["dead cores", "dead links", "stuck bits", "flipped bits", "both"], rows.Take(10).Select(r => r[0].Trim('"')).Distinct());
+        double At(string fault, string rate) => double.Parse(rows.Single(r => r[0].Trim('"') == fault && r[1] == rate)[2], CultureInfo.InvariantCulture);
+        Assert.Equal(At("dead cores", "0"), At("flipped bits", "0"));
+        // A dead core costs nothing while there are others; half of all bits flipped leaves nothing of what was learned.
+        Assert.Equal(At("dead cores", "0"), At("dead cores", "0.5"));
+        Assert.True(At("flipped bits", "0.5") < At("flipped bits", "0"));
+        Assert.Contains(rows, r => r[0] == "\"drift");
+    }
+
+    [Fact]
+    public void Map_says_what_was_reached_and_what_is_proven()
+    {
+        using var bench = new Bench();
+        Assert.Equal(ExitCodes.Success, bench.Run(new DigitsExperiment(), ["map", "digits", "--partition", "multilevel", "--placement", "annealing", "--dead-cores", "10%", "--out", "o", .. Small]));
+        string[] rows = bench.Read("o/mapping.csv").TrimEnd('\n').Split('\n');
+        Assert.Equal("core,tile,neurons,synapses,synapse_bits,axons_in,axons_out,fill", rows[0]);
+        Assert.Equal(26, rows.Skip(1).Sum(r => int.Parse(r.Split(',')[2], CultureInfo.InvariantCulture)));
+        Assert.Contains("proven lower bound", bench.Output, StringComparison.Ordinal);
+        Assert.Contains("26 neurons", bench.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--partition is finest; allowed: sequential, greedy, multilevel", "map", "digits", "--partition", "finest")]
+    [InlineData("the run or model is missing", "energy")]
+    [InlineData("the run or model is nothing", "energy", "nothing")]
+    [InlineData("'atari'", "energy", "digits", "--machine", "atari")]
+    [InlineData("--rates is 2; allowed: a number from 0 to 1", "faults", "digits", "--rates", "2")]
+    public void Studies_refuse_what_is_wrong_before_they_learn(string message, params string[] arguments)
+    {
+        using var bench = new Bench();
+        Assert.Equal(ExitCodes.BadInput, bench.Run(new DigitsExperiment(), arguments));
+        Assert.Contains(message, bench.Error, StringComparison.Ordinal);
+        Assert.Empty(bench.Entries());
+    }
+}
