@@ -3,6 +3,8 @@ using System.Globalization;
 using Lepton.Neuro.Backends;
 using Lepton.Neuro.Encoders;
 using Lepton.Neuro.Encoders.Data;
+using Lepton.Neuro.Experiments.Compressing;
+using Lepton.Neuro.Experiments.Digits;
 using Lepton.Neuro.Experiments.Running;
 using Lepton.Neuro.Plasticity.Gradients;
 using static Lepton.Neuro.Units;
@@ -45,6 +47,8 @@ internal sealed class TrainingRun(RunContext context, TrainingSettings settings)
         var simulated = spiking.Layers.Any(l => l is RateCodeLayer or SequenceLayer { Threshold: not null }) ? Simulate(spiking, test) : null;
         var outcome = new TrainingOutcome(data, network, history, training.Count, test, engine, simulated);
         TrainingReport.Fill(context.Report, outcome);
+        var model = TrainedModel.Of(spiking, context.Seed, TrainedModel.Provenance(context, training, judged));
+        context.AddFile(ImagePipeline.ModelFile, stream => stream.Write(model.ToBytes(ClassifierModel.Parts)));
         return Result(outcome, trainer.SamplesTrained, seconds, processor);
     }
 

@@ -8,7 +8,8 @@ sealed class ModelWriter(FieldWriter writer, ModelParts parts)
     public void Write(Model model)
     {
         writer.Bytes(ModelFormat.Magic);
-        writer.UInt32(ModelFormat.Version);
+        // Whoever knows no layers can read what has none.
+        writer.UInt32(model.Layers is null ? 1 : ModelFormat.Version);
         Write(model.Provenance);
         writer.Double(model.Step.Seconds);
         writer.UInt64(model.Network.Seed);
@@ -36,6 +37,7 @@ sealed class ModelWriter(FieldWriter writer, ModelParts parts)
         foreach (var note in model.Preprocessing) Write(note);
         writer.Byte(model.Readout is null ? 0 : 1);
         if (model.Readout is { } readout) Write(readout);
+        if (model.Layers is { } layers) LayerCode.Write(writer, layers, model.LayerQuantization);
     }
 
     void Write(ModelProvenance provenance)
