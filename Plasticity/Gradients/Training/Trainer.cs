@@ -11,7 +11,7 @@ public sealed unsafe class Trainer : IDisposable
     readonly TrainingOptions options;
     readonly int vectorBits;
     readonly Team team;
-    readonly Chain[] chains;
+    readonly IChain[] chains;
     readonly Numbers[] blockGradients;
     readonly Update update;
     Chain[]? askers;
@@ -28,7 +28,7 @@ public sealed unsafe class Trainer : IDisposable
         vectorBits = VectorWidth.Resolve(this.options.VectorBits);
         int blocks = (this.options.BatchSize + this.options.BlockSize - 1) / this.options.BlockSize;
         team = new(this.options.Threads);
-        chains = [.. Enumerable.Range(0, Math.Min(this.options.Threads, blocks)).Select(_ => NewChain(training: true))];
+        chains = [.. Enumerable.Range(0, Math.Min(this.options.Threads, blocks)).Select(_ => (IChain)(this.options.Online ? new OnlineChain(network, OptionsOf(training: true)) : NewChain(training: true)))];
         blockGradients = [.. Enumerable.Range(0, blocks).Select(_ => new Numbers(network.Store.Count))];
         update = new(network, this.options, vectorBits, blockGradients);
     }
@@ -152,7 +152,9 @@ public sealed unsafe class Trainer : IDisposable
         return (loss, right);
     }
 
-    Chain NewChain(bool training) => new(Network, new(options.BlockSize, vectorBits, training, options.Seed));
+    Chain NewChain(bool training) => new(Network, OptionsOf(training));
+
+    WorkerOptions OptionsOf(bool training) => new(options.BlockSize, vectorBits, training, options.Seed);
 
     void Check(ISamples samples, string what)
     {

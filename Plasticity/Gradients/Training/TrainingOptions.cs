@@ -34,6 +34,11 @@ public sealed record TrainingOptions
     /// <summary>Training stops when so many epochs have brought no lower validation loss, and the best parameters come back. Never where null.</summary>
     public int? Patience { get; init; }
 
+    /// <summary>Whether gradients of spiking networks are made while time goes on, step by step, from a trace at each input and what the loss says at once; the memory that this takes does not grow with the
+    /// steps, as that of going back in time does. It is an approximation, of the loss's mean over the steps. For RateCode, Rows or Repeat, then Dense with Lif or RecurrentLif (which lose their
+    /// threshold at a spike), and Dense with Last at the end. Default false.</summary>
+    public bool Online { get; init; }
+
     /// <summary>What changes samples as they are shown; nothing where null.</summary>
     public IAugmentation? Augmentation { get; init; }
 
