@@ -7,6 +7,9 @@ namespace Lepton.Neuro.Experiments.Training;
 /// <summary>A rate network is trained, and a spiking one is made of it: what do few steps cost?</summary>
 internal sealed class ConvertExperiment : IExperiment
 {
+    static readonly ChoiceSetting Size = new(
+        "size", "small: dense layers of 256 and 128; large: 32 and 64 filters of 5 x 5 with normalisation and average pools where `cnn` has the greatest of windows (which spikes cannot tell), dense (128)", "small", "small", "large");
+
     static readonly WholeNumberSetting Steps = new("steps", "Time steps of the spiking network", 16, 1, 4096, "steps");
 
     static readonly WholeNumberSetting Levels = new("levels", "Levels of the rate network's units while it is trained; 0 for units that are not rounded", 16, 0, 4096, "levels");
@@ -20,7 +23,7 @@ internal sealed class ConvertExperiment : IExperiment
     public string Summary => "A rate network learns digits by gradients and becomes a spiking one that the simulator runs; --data takes a folder of IDX files such as MNIST";
 
     /// <inheritdoc/>
-    public IReadOnlyList<Setting> Settings { get; } = [Steps, Levels, .. Common.All];
+    public IReadOnlyList<Setting> Settings { get; } = [Size, Steps, Levels, .. Common.All];
 
     /// <inheritdoc/>
     public int DefaultEpochs => 20;
@@ -34,7 +37,13 @@ internal sealed class ConvertExperiment : IExperiment
         int levels = context.Get(Levels);
         ActivationLayer Units() => levels == 0 ? Relu() : QuantizedRelu(levels, ceiling: 2);
         return new TrainingRun(context, Common).Run(
-            (images, classes) => new(Input(images.Height, images.Width, images.Channels), Flatten(), Dense(256), Units(), Dense(128), Units(), Dense(classes)),
+            (images, classes) => context.Get(Size) == "small"
+                ? new(Input(images.Height, images.Width, images.Channels), Flatten(), Dense(256), Units(), Dense(128), Units(), Dense(classes))
+                : new(
+                    Input(images.Height, images.Width, images.Channels),
+                    Conv2D(32, 5), BatchNorm(), Units(), AvgPool(2),
+                    Conv2D(64, 5), BatchNorm(), Units(), AvgPool(2),
+                    Flatten(), Dense(128), Units(), Dropout(0.3), Dense(classes)),
             (trained, calibration) => RateConversion.Convert(trained, calibration, context.Get(Steps)));
     }
 }

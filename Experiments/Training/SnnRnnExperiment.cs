@@ -8,11 +8,11 @@ internal sealed class SnnRnnExperiment : IExperiment
 {
     static readonly WholeNumberSetting Neurons = new("neurons", "Recurrent neurons", 256, 1, 16_384, "neurons");
 
-    static readonly NumberSetting Leak = new("leak", "The part of a potential that is left after a step", 0.9, 0, 1);
+    static readonly NumberSetting Leak = new("leak", "The part of a potential that is left after a step", 0.4, 0, 1);
 
     static readonly NumberSetting Bright = new("bright", "From where on a pixel is a spike", 0.4, 0, 1);
 
-    static readonly TrainingSettings Common = new(learningRate: 0.003, shift: 1, rotate: 8, scale: 0.08);
+    static readonly TrainingSettings Common = new(learningRate: 0.008, shift: 1, rotate: 8, scale: 0.08);
 
     /// <inheritdoc/>
     public string Name => "snn-rnn";

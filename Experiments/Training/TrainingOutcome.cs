@@ -19,11 +19,20 @@ internal sealed record SimulatedAnswers(int[] Answers, double Accuracy, int Step
 /// <param name="History">Epoch by epoch.</param>
 /// <param name="TrainingCount">How many images it learned from.</param>
 /// <param name="Test">The test images.</param>
-/// <param name="Engine">What the training engine made of them.</param>
+/// <param name="Engine">What the training engine made of them: with the network that the simulator ran, where there is one.</param>
+/// <param name="Rate">What the training engine made of them with the rate network that a spiking one was made of; null where none was.</param>
 /// <param name="Simulated">What the simulator made of them; null for a network that does not spike.</param>
 /// <param name="EpochSeconds">The processor's time up to the end of each epoch that was trained in this run, in seconds.</param>
 internal sealed record TrainingOutcome(
-    ImageData Data, Sequential Network, TrainingHistory History, int TrainingCount, ImageSamples Test, EvaluationResult Engine, SimulatedAnswers? Simulated, IReadOnlyList<double> EpochSeconds)
+    ImageData Data,
+    Sequential Network,
+    TrainingHistory History,
+    int TrainingCount,
+    ImageSamples Test,
+    EvaluationResult Engine,
+    EvaluationResult? Rate,
+    SimulatedAnswers? Simulated,
+    IReadOnlyList<double> EpochSeconds)
 {
     /// <summary>What a linear classifier of the same images is judged as; null where none was trained.</summary>
     public double? LinearAccuracy { get; init; }
@@ -36,4 +45,7 @@ internal sealed record TrainingOutcome(
 
     /// <summary>The part of them that is right.</summary>
     public double Accuracy => Simulated?.Accuracy ?? Engine.Accuracy;
+
+    /// <summary>How many images the simulator answered otherwise than the training engine did; 0 where there is no simulation.</summary>
+    public int AnswersOtherwise => Simulated is null ? 0 : Simulated.Answers.Zip(Engine.Answers).Count(a => a.First != a.Second);
 }

@@ -23,7 +23,8 @@ internal static class TrainingReport
     static string Summarise(TrainingOutcome o) => string.Create(CultureInfo.InvariantCulture,
         $"A network of {o.Network.ParameterCount:N0} parameters that learned from {o.TrainingCount:N0} images of {o.Data.Name} by gradients names {o.Accuracy * 100:0.00} % of {o.Test.Count:N0} test images.")
         + (o.Simulated is null ? "" : string.Create(CultureInfo.InvariantCulture,
-            $" That is the exported network, run by the simulator spike by spike; the training engine's own evaluation of the same images gives {o.Engine.Accuracy * 100:0.00} %."))
+            $" That is the exported network, run by the simulator spike by spike; the training engine's own evaluation of the same images gives {o.Engine.Accuracy * 100:0.00} %, which is {Math.Abs(o.Accuracy - o.Engine.Accuracy) * 100:0.00} points apart."))
+        + (o.Rate is not { } rate ? "" : string.Create(CultureInfo.InvariantCulture, $" The rate network that it was made of names {rate.Accuracy * 100:0.00} %."))
         + (o.LinearAccuracy is { } linear ? string.Create(CultureInfo.InvariantCulture, $" A linear classifier of the same pixels names {linear * 100:0.00} %.") : "")
         + (o.Beginning.Length == 0 ? "" : $" {o.Beginning}");
 
@@ -113,7 +114,9 @@ internal static class TrainingReport
             [
                 ["Accuracy", string.Create(CultureInfo.InvariantCulture, $"{simulated.Accuracy * 100:0.00} %")],
                 ["Accuracy by the training engine", string.Create(CultureInfo.InvariantCulture, $"{outcome.Engine.Accuracy * 100:0.00} %")],
-                ["Images answered otherwise", simulated.Answers.Zip(outcome.Engine.Answers).Count(a => a.First != a.Second).ToString("N0", CultureInfo.InvariantCulture)],
+                ["Points apart", string.Create(CultureInfo.InvariantCulture, $"{Math.Abs(outcome.Accuracy - outcome.Engine.Accuracy) * 100:0.00}")],
+                ["Images answered otherwise", outcome.AnswersOtherwise.ToString("N0", CultureInfo.InvariantCulture)],
+                .. outcome.Rate is { } rate ? new[] { new[] { "Accuracy of the rate network", string.Create(CultureInfo.InvariantCulture, $"{rate.Accuracy * 100:0.00} %") } } : [],
                 ["Steps of an inference", Quantity.Count(simulated.Steps)],
                 ["Spikes of an inference", Quantity.Digits(simulated.Spikes)],
                 ["Neurons", Quantity.Count(simulated.Neurons)],

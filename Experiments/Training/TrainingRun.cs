@@ -56,11 +56,12 @@ internal sealed class TrainingRun(RunContext context, TrainingSettings settings)
         var history = Fit(trainer, () => epochSeconds.Add(ProcessorSeconds() - begin), new ImageSamples(training), held > 0 ? new ImageSamples(validation) : null);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         processor = ProcessorSeconds() - processor;
-        var engine = trainer.Evaluate(test, context.Cancellation);
+        var trained = trainer.Evaluate(test, context.Cancellation);
         // A network that was converted is one more: the trained one is what it is compared with.
         var spiking = convert is null ? network : convert(network, new ImageSamples(training.Take(Math.Min(training.Count, CalibrationImages))));
         var simulated = spiking.Layers.Any(l => l is RateCodeLayer or SequenceLayer { Threshold: not null }) ? Simulate(spiking, test) : null;
-        var outcome = new TrainingOutcome(data, network, history, training.Count, test, engine, simulated, epochSeconds)
+        var engine = convert is null ? trained : Ask(spiking, test);
+        var outcome = new TrainingOutcome(data, network, history, training.Count, test, engine, convert is null ? null : trained, simulated, epochSeconds)
         {
             LinearAccuracy = HasLinearBaseline ? Linear(all, new ImageSamples(training), test) : null,
             Beginning = beginning,
@@ -154,6 +155,12 @@ internal sealed class TrainingRun(RunContext context, TrainingSettings settings)
         CheckpointInterval = context.Checkpoint.Request?.Every,
     };
 
+    EvaluationResult Ask(Sequential network, ImageSamples test)
+    {
+        using var asker = new Trainer(network, new() { BatchSize = 1, Threads = context.Threads, VectorBits = (int)context.VectorBits });
+        return asker.Evaluate(test, context.Cancellation);
+    }
+
     // A presentation depends on its number alone: it does not matter which session shows which image.
     SimulatedAnswers Simulate(Sequential network, ImageSamples test)
     {
@@ -219,6 +226,8 @@ internal sealed class TrainingRun(RunContext context, TrainingSettings settings)
         if (outcome.History.Epochs.Count > 0 && double.IsFinite(outcome.History.Epochs[^1].ValidationAccuracy)) extra["validationAccuracy"] = outcome.History.Epochs[^1].ValidationAccuracy;
         if (outcome.LinearAccuracy is { } linear) extra["linearAccuracy"] = linear;
         if (outcome.History.Changes.Count > 0) extra["strategyChanges"] = (double)outcome.History.Changes.Count;
+        if (outcome.Simulated is not null) extra["answersOtherwise"] = (double)outcome.AnswersOtherwise;
+        if (outcome.Rate is { } rate) extra["rateAccuracy"] = rate.Accuracy;
         foreach (var epoch in outcome.History.Epochs) extra[string.Create(CultureInfo.InvariantCulture, $"trainAccuracy.epoch{epoch.Epoch}")] = epoch.Accuracy;
         return new()
         {

@@ -1,5 +1,10 @@
+using FsCheck.Fluent;
+using Lepton.Neuro.Backends;
+using Lepton.Neuro.Encoders;
 using Lepton.Neuro.Plasticity.Gradients;
+using Lepton.Neuro.Testing;
 using static Lepton.Neuro.Plasticity.Gradients.Layers;
+using static Lepton.Neuro.Units;
 
 namespace Lepton.Neuro.Gradients.Tests;
 
@@ -27,6 +32,71 @@ public sealed class ConversionTests
             Assert.InRange(many, 0, few / 16);
 
             double Distance(int steps) => Outputs(RateConversion.Convert(rate, test, steps, 1), test).Zip(expected, (a, b) => Math.Abs(a - (double)b)).Average();
+        }
+    }
+
+    [Fact]
+    public void In_the_limit_of_many_steps_it_is_the_rate_network() =>
+        Properties.Holds(
+            from seed in Gen.Choose(1, 100_000)
+            from deep in Gen.Elements(true, false)
+            from pooled in Gen.Elements(true, false)
+            from normalised in Gen.Elements(true, false)
+            from clipped in Gen.Elements(true, false)
+            select (seed, deep, pooled, normalised, clipped),
+            c =>
+            {
+                ActivationLayer Units() => c.clipped ? ClippedRelu(0.7) : Relu();
+                List<Layer> layers = [Input(6, 7, 2), Conv2D(4, 3, padding: 1)];
+                if (c.normalised) layers.Add(BatchNorm());
+                layers.Add(Units());
+                if (c.pooled) layers.Add(AvgPool(2));
+                if (c.deep) layers.AddRange([Conv2D(5, 2), Units()]);
+                var rate = new Sequential([.. layers, Flatten(), Dense(8), Units(), Dense(3)]);
+                rate.Initialize((ulong)c.seed);
+                var chance = new System.Random(c.seed);
+                foreach (var norm in rate.Layers.OfType<BatchNormLayer>())
+                {
+                    foreach (var parameter in norm.Parameters)
+                    {
+                        foreach (ref float value in parameter.Values) value = 0.3f + chance.NextSingle();
+                    }
+                }
+                rate.ParametersChanged();
+                var samples = new Samples(12, 84, 3, c.seed, 1);
+                float[] expected = Outputs(rate, samples);
+                double spread = Math.Max(0.1, expected.Max() - expected.Min()), few = Error(32), many = Error(2048);
+                Assert.True(many < 0.01 * spread && many < (few / 8) + (0.002 * spread), $"{few} in 32 steps, {many} in 2048, of {spread}");
+
+                double Error(int steps) => Outputs(RateConversion.Convert(rate, samples, steps, 1), samples).Zip(expected, (a, b) => Math.Abs(a - (double)b)).Average();
+            },
+            12);
+
+    [Fact]
+    public void In_the_simulator_too_it_comes_to_the_rate_network()
+    {
+        Samples samples = new(300, 35, 4, 1, 0.8), test = new(40, 35, 4, 2, 0.8);
+        var rate = new Sequential(Input(5, 7, 1), Conv2D(6, 2), BatchNorm(), Relu(), AvgPool(2), Conv2D(5, 2), Relu(), Flatten(), Dense(4));
+        using var trainer = new Trainer(rate, new() { Epochs = 6, BatchSize = 32, LearningRate = 0.005, Threads = 2 });
+        trainer.Fit(samples);
+        float[] expected = Outputs(rate, test);
+        double few = Error(8), many = Error(256);
+        Assert.InRange(many, 0, 0.02 * (expected.Max() - expected.Min()));
+        Assert.True(many < few / 4, $"{few}, {many}");
+
+        double Error(int steps)
+        {
+            var exported = NetworkExport.Export(RateConversion.Convert(rate, test, steps, 1), new DeterministicRate { Phase = RateCodeLayer.Phase });
+            using var session = Cpu.Evaluate(exported.Network.Compile(1.ms), new() { Threads = 1 });
+            float[] sample = new float[35], scores = new float[4];
+            double sum = 0;
+            for (int i = 0; i < test.Count; i++)
+            {
+                test.Read(i, sample);
+                exported.Show(session, sample, (ulong)i, scores);
+                for (int k = 0; k < scores.Length; k++) sum += Math.Abs(scores[k] - expected[(i * scores.Length) + k]);
+            }
+            return sum / expected.Length;
         }
     }
 

@@ -18,6 +18,8 @@ public sealed class ExportTests
         () => new(Input(5, 7, 1), Flatten(), RateCode(8), Dense(40), Lif(), Dense(20), AdaptiveLif(threshold: 0.5), Dense(4), Lif(threshold: 0.5), Rate()),
         () => new(Input(5, 7, 1), Flatten(), RateCode(8), Dense(40), Lif(), Dense(4), Lif(threshold: 0.7), FirstSpike()),
         () => new(Input(5, 7, 1), RateCode(8), Conv2D(6, 3, padding: 1), BatchNorm(), Lif(), MaxPool(2), Conv2D(5, 2), Lif(), Flatten(), Dense(4), Last()),
+        () => new(Input(5, 7, 1), RateCode(8), Conv2D(10, 2), BatchNorm(), Lif(threshold: 0.5), AvgPool(2), Conv2D(10, 2, padding: 1), Lif(threshold: 0.5), Flatten(), Dense(4), Last()),
+        () => new(Input(5, 7, 1), RateCode(8), Conv2D(8, 3, padding: 1), Lif(threshold: 0.5), AvgPool(2), Dropout(0.1), Flatten(), Dense(4), Last()),
         () => new(Input(5, 7, 1), Rows(threshold: 0.5), Dense(30), RecurrentLif(), Dense(20), Lif(), Dense(4), Last()),
     ];
 
@@ -53,6 +55,9 @@ public sealed class ExportTests
         static string Error(params Layer[] layers) => Assert.Throws<InvalidInputException>(() => NetworkExport.Export(new(layers), Code)).Message;
         Assert.Contains("'relu 3'", Error(Input(4), RateCode(4), Dense(5), Relu(), Dense(3), Last()), StringComparison.Ordinal);
         Assert.Contains("'dense 3'", Error(Input(4), RateCode(4), Dense(5), Dense(3), Last()), StringComparison.Ordinal);
+        Assert.Contains("'average pool 4'", Error(Input(4, 4, 1), RateCode(4), Conv2D(2, 1), Lif(), AvgPool(2), Flatten(), Rate()), StringComparison.Ordinal);
+        Assert.Contains("'average pool 3'", Error(Input(4, 4, 1), RateCode(4), AvgPool(2), AvgPool(2), Flatten(), Dense(3), Last()), StringComparison.Ordinal);
+        Assert.Contains("'conv2d 3'", Error(Input(5, 5, 1), RateCode(4), AvgPool(2), Conv2D(2, 2, padding: 1), Lif(), Flatten(), Dense(3), Last()), StringComparison.Ordinal);
         Assert.Contains("'dense 1'", Error(Input(4), Dense(5), Lif(), Dense(3)), StringComparison.Ordinal);
     }
 }

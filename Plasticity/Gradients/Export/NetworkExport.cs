@@ -5,7 +5,8 @@ namespace Lepton.Neuro.Plasticity.Gradients;
 /// <summary>Makes a <see cref="Network"/> of a trained spiking <see cref="Sequential"/>: the same neurons, the same weights, run by any backend.</summary>
 /// <remarks>
 /// <para>What can be exported: a <see cref="RateCodeLayer"/> at the input, or <see cref="Layers.Rows"/> with a threshold; then dense layers and convolutions, each followed by neurons (with batch normalisation between, which is folded into the weights; and
-/// with greatest-of-windows pools after, which become neurons that fire when one of their window does); at the end a readout. Dropout has no meaning after training, flattening none here.</para>
+/// with greatest-of-windows pools after, which become neurons that fire when one of their window does; a mean of windows becomes part of the weights after it); at the end a readout. Dropout has no meaning
+/// after training, flattening none here.</para>
 /// <para>A bias is a synapse from a source that fires in every step. Weights are delivered as 16-bit integers of the receptor's scale (see <see cref="CompiledNetwork"/>): this is what can make a
 /// spike more or less than in training.</para>
 /// </remarks>
@@ -31,6 +32,7 @@ public static class NetworkExport
         SignalShape shape;
         Layer? code;
         Linear? pending;
+        PoolLayer? means;
         int latency;
 
         public ExportedNetwork Run()
@@ -56,10 +58,10 @@ public static class NetworkExport
                         input = from = network.Add("input", shape.Features, encoder);
                         break;
                     case DenseLayer dense:
-                        Begin(layer, Linear.Of(dense, shape));
+                        Begin(layer, Linear.Of(dense, shape, means));
                         break;
                     case ConvolutionLayer convolution:
-                        Begin(layer, Linear.Of(convolution));
+                        Begin(layer, Linear.Of(convolution, means));
                         break;
                     case BatchNormLayer norm:
                         (pending ?? throw Cannot(layer, "comes after no weights")).Fold(norm);
@@ -73,7 +75,7 @@ public static class NetworkExport
                     case RecurrentLayer { Neurons: { } lif } recurrent:
                         Neurons(layer, Model(lif), recurrent.Weights);
                         break;
-                    case PoolLayer { Pooling: Pooling.Max } pool:
+                    case PoolLayer pool:
                         Pool(pool);
                         break;
                     case ReadoutLayer last:
@@ -89,6 +91,7 @@ public static class NetworkExport
             if (readout?.Readout is Readout.Last or Readout.MaxMembrane)
                 Neurons(readout, new IntegrateAndFire { Leak = readout.Leak, Threshold = 1e30f }, null);
             if (pending is not null) throw Cannot(trained.Layers[^1], "leaves weights without neurons");
+            if (means is not null) throw Cannot(means, "is followed by no weights");
             return new(network, input!, from!, code, latency, readout, notes);
         }
 
@@ -96,7 +99,7 @@ public static class NetworkExport
         {
             if (from is null) throw Cannot(layer, "comes before RateCode(...) or Rows(threshold)");
             if (pending is not null) throw Cannot(layer, "follows other weights without neurons between");
-            pending = linear;
+            (pending, means) = (linear, null);
         }
 
         void Neurons(Layer layer, NeuronModel model, Parameter? recurrent)
@@ -132,7 +135,12 @@ public static class NetworkExport
 
         void Pool(PoolLayer pool)
         {
-            if (from is null || pending is not null) throw Cannot(pool, "follows no spikes");
+            if (from is null || pending is not null || means is not null) throw Cannot(pool, "follows no spikes");
+            if (pool.Pooling == Pooling.Average)
+            {
+                means = pool;
+                return;
+            }
             var (before, after) = (pool.Input with { Steps = 1 }, pool.Output with { Steps = 1 });
             var edges = new List<(int, int)>();
             for (int target = 0; target < after.Features; target++)
@@ -177,7 +185,7 @@ public static class NetworkExport
                 : new Lif { TauMembrane = membrane, TauSynapse = synapse, Capacitance = capacitance, Rest = 0.mV, Reset = 0.mV, Threshold = ((double)lif.Threshold).mV, Refractory = 0.ms };
         }
 
-        static InvalidInputException Cannot(Layer layer, string why) => new($"layer '{layer.Name}'", $"one that {why}", "a network of RateCode or Rows with a threshold, Dense or Conv2D, neurons, MaxPool and a readout, to export it");
+        static InvalidInputException Cannot(Layer layer, string why) => new($"layer '{layer.Name}'", $"one that {why}", "a network of RateCode or Rows with a threshold, Dense or Conv2D, neurons, MaxPool or AvgPool and a readout, to export it");
     }
 
     /// <summary>Weights between two layers of neurons.</summary>
@@ -201,27 +209,46 @@ public static class NetworkExport
 
         public SignalShape Output { get; }
 
-        public static Linear Of(DenseLayer dense, SignalShape picture)
+        /// <summary>Weights of every neuron to every unit.</summary>
+        /// <param name="dense">The layer.</param>
+        /// <param name="picture">What comes in.</param>
+        /// <param name="means">What the picture are the means of; null where it is spikes itself.</param>
+        public static Linear Of(DenseLayer dense, SignalShape picture, PoolLayer? means)
         {
             int units = dense.Output.Channels;
-            var weights = new float[dense.Weights.Count];
-            for (int i = 0; i < picture.Features; i++) dense.Weights.Values.Slice(i * units, units).CopyTo(weights.AsSpan(ChannelFirst.Place(picture, i) * units));
+            var from = means is null ? picture : means.Input with { Steps = 1 };
+            var weights = new float[from.Features * units];
+            for (int i = 0; i < from.Features; i++)
+            {
+                // What fills no window has no part in any mean.
+                if (Window(from, i, means) is not { } window) continue;
+                var to = weights.AsSpan(ChannelFirst.Place(from, i) * units, units);
+                dense.Weights.Values.Slice(window * units, units).CopyTo(to);
+                Scale(to, means);
+            }
             return new(Wiring.AllToAll, weights, dense.Bias?.Values.ToArray(), dense.Output with { Steps = 1 }, i => i % units);
         }
 
-        public static Linear Of(ConvolutionLayer layer)
+        /// <summary>Weights of a convolution. After a mean of k x k windows it is one of the windows' parts: each weight k x k times, strides and padding k times as large.</summary>
+        public static Linear Of(ConvolutionLayer layer, PoolLayer? means)
         {
-            var (before, filters, size) = (layer.Input, layer.Output.Channels, layer.KernelWidth);
-            if (layer.KernelHeight != size) throw new InvalidInputException($"layer '{layer.Name}'", "a convolution of lines", "one of pictures, to export it");
-            var weights = new float[layer.Weights.Count];
+            int times = means?.Size ?? 1, size = layer.KernelWidth * times;
+            var (before, filters) = (means?.Input ?? layer.Input, layer.Output.Channels);
+            if (layer.KernelHeight != layer.KernelWidth || (means is not null && means.Rows != times))
+                throw new InvalidInputException($"layer '{layer.Name}'", "a convolution of lines", "one of pictures, to export it");
+            if (layer.Padding > 0 && (before.Height % times != 0 || before.Width % times != 0))
+                throw new InvalidInputException($"layer '{layer.Name}'", $"padded, after windows of {times} x {times} that leave a part of {before.Height} x {before.Width} out", "padding 0 or windows that fill the picture, to export it");
+            int channels = before.Channels, each = channels * size * size;
+            var weights = new float[filters * each];
             for (int i = 0; i < weights.Length; i++)
             {
-                int filter = i % filters, source = i / filters % before.Channels, place = i / filters / before.Channels;
-                weights[(((filter * before.Channels) + source) * size * size) + place] = layer.Weights.Values[i];
+                int column = i % size, row = i / size % size, source = i / size / size % channels, filter = i / each;
+                int place = (row / times * layer.KernelWidth) + (column / times);
+                weights[i] = layer.Weights.Values[(((place * channels) + source) * filters) + filter];
             }
-            int each = before.Channels * size * size;
+            Scale(weights, means);
             return new(
-                Wiring.Convolution(before.Height, before.Width, before.Channels, filters, size, layer.Stride, layer.Padding), weights, layer.Bias?.Values.ToArray(), layer.Output with { Steps = 1 }, i => i / each);
+                Wiring.Convolution(before.Height, before.Width, channels, filters, size, layer.Stride * times, layer.Padding * times), weights, layer.Bias?.Values.ToArray(), layer.Output with { Steps = 1 }, i => i / each);
         }
 
         /// <summary>Takes in a normalisation: y = scale (x - mean) / sqrt(variance + e) + offset.</summary>
@@ -231,6 +258,22 @@ public static class NetworkExport
             for (int i = 0; i < Weights.Length; i++) Weights[i] *= factors[channel(i)];
             Bias ??= new float[factors.Length];
             for (int c = 0; c < factors.Length; c++) Bias[c] = MathF.FusedMultiplyAdd(Bias[c], factors[c], shifts[c]);
+        }
+
+        static void Scale(Span<float> weights, PoolLayer? means)
+        {
+            if (means is null) return;
+            float part = 1f / (means.Rows * means.Size);
+            foreach (ref float weight in weights) weight *= part;
+        }
+
+        // The place in the picture of means that a neuron's spikes go to; null where it fills no window.
+        static int? Window(SignalShape from, int neuron, PoolLayer? means)
+        {
+            if (means is null) return neuron;
+            int source = neuron % from.Channels, column = neuron / from.Channels % from.Width / means.Size, row = neuron / from.Channels / from.Width / means.Rows;
+            var to = means.Output;
+            return row < to.Height && column < to.Width ? (((row * to.Width) + column) * to.Channels) + source : null;
         }
     }
 }

@@ -1,7 +1,26 @@
 namespace Lepton.Neuro.Plasticity.Gradients;
 
+/// <summary>What makes gradients on one thread.</summary>
+interface IChain
+{
+    /// <summary>The layer where a number that is not finite arose first, after <see cref="Run"/> gave a loss that is not.</summary>
+    string FirstBadLayer { get; }
+
+    /// <summary>Runs a block.</summary>
+    /// <param name="samples">The samples.</param>
+    /// <param name="block">Which of them.</param>
+    /// <param name="firstPresentation">The number of the first one's presentation; the others follow.</param>
+    /// <param name="augmentation">What changes them; null for nothing.</param>
+    /// <param name="loss">What is to be small.</param>
+    /// <param name="scale">What gradients are multiplied by.</param>
+    /// <param name="parameterGradients">Where gradients go; null to run forth only, as after training.</param>
+    /// <returns>The sum of the losses, and how many answers are right.</returns>
+    unsafe (double Loss, int Right) Run(
+        ISamples samples, ReadOnlySpan<int> block, ulong firstPresentation, IAugmentation? augmentation, Loss loss, float scale, float* parameterGradients);
+}
+
 /// <summary>The workers of all layers on one thread: runs a block of samples forth and back.</summary>
-sealed unsafe class Chain
+sealed unsafe class Chain : IChain
 {
     readonly Sequential network;
     readonly WorkerOptions options;
@@ -23,7 +42,7 @@ sealed unsafe class Chain
         (gradients, otherGradients) = (new(most), new(most));
     }
 
-    /// <summary>The layer where a number that is not finite arose first, after <see cref="Run"/> gave a loss that is not.</summary>
+    /// <inheritdoc/>
     public string FirstBadLayer => Array.Find(workers, w => !w.Output.IsFinite)?.Layer.Name ?? "the loss";
 
     /// <summary>The answers of the last block.</summary>
@@ -35,15 +54,7 @@ sealed unsafe class Chain
     /// <summary>What goes out of the last layer.</summary>
     public Signal Output => workers[^1].Output;
 
-    /// <summary>Runs a block.</summary>
-    /// <param name="samples">The samples.</param>
-    /// <param name="block">Which of them.</param>
-    /// <param name="firstPresentation">The number of the first one's presentation; the others follow.</param>
-    /// <param name="augmentation">What changes them; null for nothing.</param>
-    /// <param name="loss">What is to be small.</param>
-    /// <param name="scale">What gradients are multiplied by.</param>
-    /// <param name="parameterGradients">Where gradients go; null to run forth only, as after training.</param>
-    /// <returns>The sum of the losses, and how many answers are right.</returns>
+    /// <inheritdoc/>
     public (double Loss, int Right) Run(
         ISamples samples, ReadOnlySpan<int> block, ulong firstPresentation, IAugmentation? augmentation, Loss loss, float scale, float* parameterGradients)
     {

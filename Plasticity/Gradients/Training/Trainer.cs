@@ -11,7 +11,7 @@ public sealed unsafe class Trainer : IDisposable
     readonly TrainingOptions options;
     readonly int vectorBits;
     readonly Team team;
-    readonly List<Chain> chains = [];
+    readonly List<IChain> chains = [];
     readonly List<Numbers> blockGradients = [];
     readonly Update update;
     Chain[]? askers;
@@ -173,7 +173,7 @@ public sealed unsafe class Trainer : IDisposable
     void Reserve(int samples)
     {
         int blocks = (samples + options.BlockSize - 1) / options.BlockSize;
-        while (chains.Count < Math.Min(options.Threads, blocks)) chains.Add(NewChain(training: true));
+        while (chains.Count < Math.Min(options.Threads, blocks)) chains.Add(options.Online ? new OnlineChain(Network, OptionsOf(training: true)) : NewChain(training: true));
         while (blockGradients.Count < blocks) blockGradients.Add(new(Network.Store.Count));
     }
 
@@ -193,7 +193,9 @@ public sealed unsafe class Trainer : IDisposable
         }
     }
 
-    Chain NewChain(bool training) => new(Network, new(options.BlockSize, vectorBits, training, options.Seed));
+    Chain NewChain(bool training) => new(Network, OptionsOf(training));
+
+    WorkerOptions OptionsOf(bool training) => new(options.BlockSize, vectorBits, training, options.Seed);
 
     void Check(ISamples samples, string what)
     {

@@ -37,6 +37,11 @@ public sealed record TrainingOptions
     /// <summary>What changes rate, batch and optimizer as training goes; nothing where null. The learning rate is then the product of <see cref="LearningRate"/> and what the strategy makes of it.</summary>
     public AdaptiveStrategy? Strategy { get; init; }
 
+    /// <summary>Whether gradients of spiking networks are made while time goes on, step by step, from a trace at each input and what the loss says at once; the memory that this takes does not grow with the
+    /// steps, as that of going back in time does. It is an approximation, of the loss's mean over the steps. For RateCode, Rows or Repeat, then Dense with Lif or RecurrentLif (which lose their
+    /// threshold at a spike), and Dense with Last at the end. Default false.</summary>
+    public bool Online { get; init; }
+
     /// <summary>What changes samples as they are shown; nothing where null.</summary>
     public IAugmentation? Augmentation { get; init; }
 
