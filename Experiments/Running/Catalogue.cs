@@ -1,3 +1,4 @@
+using Lepton.Neuro.Experiments.Cortex;
 using Lepton.Neuro.Experiments.Digits;
 using Lepton.Neuro.Experiments.Shapes;
 using Lepton.Neuro.Experiments.Training;
@@ -19,5 +20,6 @@ public static class Catalogue
         new SnnRnnExperiment(),
         new SynapticExperiment(),
         new ConvertExperiment(),
+        new MicrocircuitExperiment(),
     ];
 }
