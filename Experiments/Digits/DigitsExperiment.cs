@@ -41,7 +41,11 @@ internal sealed class DigitsExperiment : IExperiment
         // A rule that does not compile is refused now, not after the data are read.
         var own = context.Get(OwnRule) is { Length: > 0 } rule ? RuleChoice.Find(Environment.CurrentDirectory, rule, [], context.Cancellation) : null;
         if (own is not null && context.Get(Rule) != "stdp") throw new InvalidInputException("Setting own-rule", context.Get(OwnRule), "nothing with rule=emstdp; rule=stdp takes one");
+        if (context.Get(Rule) == "stdp") context.Refuse("with rule=stdp", Common.Steps, Common.Feedback, Common.LearningRate);
+        else context.Refuse("with rule=emstdp", ImageTime, StdpRate);
+        if (own is not null) context.Refuse("with own-rule", StdpRate);
         if (context.Data is { } recordings && EventFolder.Is(recordings)) return RunRecordings(context, recordings);
+        context.Refuse("without recordings", EventTime);
         var data = context.Data is { } folder ? IdxFolder.Load(folder) : Drawn(context);
         return new ImagePipeline(context, Common).Run(data, (pixels, classes, open) => context.Get(Rule) == "stdp"
             ? new StdpLearner(pixels, classes, context.Get(Common.Hidden), context.Get(ImageTime), context.Get(StdpRate), context.Seed, open, own)

@@ -38,7 +38,7 @@ public static class LineChart
             Name = PlotText.Escape(line.Name),
             X = PlotData.Of([.. line.X]),
             Y = PlotData.Of([.. line.Y]),
-            Line = new LineStyle { Color = Colour.Series(index), Width = 2.25, Dash = line.IsDashed ? "dash" : null },
+            Line = new LineStyle { Color = Colour.Series(index), Width = 2.25, Dash = line.IsDashed ? "dash" : index >= Theme.SeriesCount ? "dot" : null },
             Marker = new Marker { Color = Colour.Series(index), Size = 6 },
             HoverTemplate = y.IsShare ? "%{y:.2%}" : "%{y:.4~g}" + (y.Unit.Length == 0 ? "" : " " + PlotText.Escape(y.Unit)),
         };

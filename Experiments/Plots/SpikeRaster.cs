@@ -1,10 +1,12 @@
 using System.Globalization;
+using Lepton.Neuro.Experiments.Analysis;
+using Lepton.Neuro.Experiments.Reporting;
 
 namespace Lepton.Neuro.Experiments.Plots;
 
 /// <summary>Spikes over time: a row a neuron, populations above each other in their colours, the first on top. Up to
 /// <see cref="DensityAbove"/> spikes each is a point; above that points would be a solid block, so the figure shows how many there are in each
-/// small field.</summary>
+/// small field. The rates of the populations can be drawn below, over the same time.</summary>
 public static class SpikeRaster
 {
     /// <summary>From this number of spikes on the figure shows densities.</summary>
@@ -20,13 +22,18 @@ public static class SpikeRaster
     /// <summary>The room between populations, as a share of the height.</summary>
     const double Gap = 0.02;
 
+    /// <summary>The share of the height that rates get below the populations, and the room above them.</summary>
+    const double RatesHeight = 0.32, RatesGap = 0.06;
+
     /// <summary>Draws a raster.</summary>
     /// <param name="title">The title.</param>
     /// <param name="populations">The populations, from top to bottom; at least one.</param>
     /// <param name="duration">The length of the time axis in milliseconds, or null to end at the last spike.</param>
+    /// <param name="rateBin">Where given, the mean rate of each population is drawn below the spikes, over bins of so many milliseconds.</param>
     /// <returns>The figure.</returns>
     /// <exception cref="ArgumentException">There is no population, one is empty, or times and neurons do not agree.</exception>
-    public static Figure Of(string title, IReadOnlyList<RasterPopulation> populations, double? duration = null)
+    /// <exception cref="InvalidInputException">The bin is not above 0 or longer than half of the time.</exception>
+    public static Figure Of(string title, IReadOnlyList<RasterPopulation> populations, double? duration = null, double? rateBin = null)
     {
         Check(populations);
         var spikes = populations.Sum(population => (long)population.Times.Length);
@@ -48,6 +55,20 @@ public static class SpikeRaster
                 shapes.Add(new Shape { XRef = "paper", X0 = 0, X1 = 1, Y0 = place, Y1 = place, Line = new LineStyle { Color = Colour.Rule, Width = 1 } });
             }
         }
+        List<double> places = [.. bands.Select(band => band.Top + band.Height / 2)];
+        var bottom = bands[^1].Top + bands[^1].Height + Gap / 2;
+        if (rateBin is { } bin)
+        {
+            var band = new Band(bottom + RatesGap, RatesHeight);
+            bottom = band.Top + band.Height + Gap / 2;
+            var rates = populations.Select(population => SpikeStatistics.Rates(population, end, bin)).ToArray();
+            var most = Math.Max(rates.Max(rate => rate.Max()), 1e-9);
+            traces.AddRange(populations.Select((population, i) => Rate(population, i, rates[i], bin, band, most)));
+            places.AddRange([band.Top + band.Height, band.Top]);
+            labels.AddRange(["0 Hz", $"{Quantity.Digits(most)} Hz"]);
+            var line = band.Top - RatesGap / 2;
+            shapes.Add(new Shape { XRef = "paper", X0 = 0, X1 = 1, Y0 = line, Y1 = line, Line = new LineStyle { Color = Colour.Muted, Width = 1 } });
+        }
 
         return new Figure
         {
@@ -59,8 +80,8 @@ public static class SpikeRaster
                 // Downwards, so that the first population is on top.
                 YAxis = new Axis
                 {
-                    Range = [bands[^1].Top + bands[^1].Height + Gap / 2, -Gap / 2],
-                    TickVals = [.. bands.Select(band => band.Top + band.Height / 2)],
+                    Range = [bottom, -Gap / 2],
+                    TickVals = places,
                     TickText = labels,
                     ShowGrid = false,
                     AutoMargin = true,
@@ -69,9 +90,21 @@ public static class SpikeRaster
                 Shapes = shapes,
                 HoverMode = "closest",
             },
-            Height = 440,
+            Height = rateBin is null ? 440 : 560,
         };
     }
+
+    static Trace Rate(RasterPopulation population, int index, double[] rates, double bin, Band band, double most) => new()
+    {
+        Type = "scatter",
+        Mode = "lines",
+        Name = PlotText.Escape(population.Name),
+        X = PlotData.Of([.. rates.Select((_, i) => (i + 0.5) * bin)]),
+        Y = PlotData.Of([.. rates.Select(rate => band.Top + band.Height * (1 - rate / most))]),
+        CustomData = PlotData.Of(rates),
+        Line = new LineStyle { Color = Colour.Series(index), Width = 1.25, Dash = index >= Theme.SeriesCount ? "dot" : null },
+        HoverTemplate = $"{PlotText.Escape(population.Name)}: %{{customdata:.3~g}} Hz<br>%{{x:.1f}} ms<extra></extra>",
+    };
 
     /// <summary>Shares the height out in proportion to sizes, but leaves no population too thin to be seen.</summary>
     static Band[] Bands(IReadOnlyList<RasterPopulation> populations)

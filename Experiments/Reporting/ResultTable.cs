@@ -45,6 +45,29 @@ public static class ResultTable
         return rows;
     }
 
+    /// <summary>What a person calls a figure of <c>results.csv</c>.</summary>
+    /// <param name="metric">Its name there, such as <c>accuracy.mapped</c>.</param>
+    /// <returns>The name in tables and figures; the same name where there is no other.</returns>
+    internal static string NameOf(string metric) => metric switch
+    {
+        "train.imagesPerSecond" => "Learning speed (images/s)",
+        "accuracy.full" => "Accuracy at full precision",
+        "accuracy.compressed" => "Accuracy compressed",
+        "accuracy.mapped" => "Accuracy on tiles",
+        "perInference.steps" => "Steps per inference",
+        "perInference.spikes" => "Spikes per inference",
+        "perInference.synapticOperations" => "Synaptic operations per inference",
+        "perInference.energyJoules" => "Energy per inference",
+        "perInference.annEnergyJoules" => "Energy of a conventional network",
+        "perInference.latencySeconds" => "Latency",
+        "network.neurons" => "Neurons",
+        "network.synapses" => "Synapses kept",
+        "network.sparsity" => "Synapses pruned",
+        "machine.coresUsed" => "Cores used",
+        "wallSeconds" => "Wall clock",
+        _ => metric,
+    };
+
     /// <summary>The table for the terminal.</summary>
     /// <param name="result">The results.</param>
     /// <returns>The table.</returns>

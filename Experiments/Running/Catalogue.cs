@@ -1,3 +1,4 @@
+using Lepton.Neuro.Experiments.Cortex;
 using Lepton.Neuro.Experiments.Digits;
 using Lepton.Neuro.Experiments.Shapes;
 using Lepton.Neuro.Experiments.Training;
@@ -21,5 +22,6 @@ public static class Catalogue
         new ConvertExperiment(),
         new CifarExperiment(),
         new TabularExperiment(),
+        new MicrocircuitExperiment(),
     ];
 }

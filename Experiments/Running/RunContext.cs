@@ -71,6 +71,16 @@ public sealed class RunContext
             ? (T)value
             : throw new ArgumentException($"Experiment {configuration.Experiment.Name} does not list the setting {setting.Key}.", nameof(setting));
 
+    /// <summary>Refuses settings that have no effect in this run: whoever changed one expects another result.</summary>
+    /// <param name="because">What makes them have none, such as <c>rule=stdp</c>.</param>
+    /// <param name="settings">Settings of the experiment.</param>
+    /// <exception cref="InvalidInputException">One of them has another value than its default.</exception>
+    public void Refuse(string because, params IReadOnlyList<Setting> settings)
+    {
+        foreach (var setting in settings.Where(configuration.IsChanged))
+            throw new InvalidInputException($"Setting {setting.Key}", setting.FormatValue(configuration.Settings[setting.Key]), $"nothing but its default ({setting.DefaultText}) {because}, where it has no effect");
+    }
+
     /// <summary>Adds a file to the results, such as a trained network. It appears only when the run succeeds.</summary>
     /// <param name="name">A plain file name, such as <c>network.bin</c>.</param>
     /// <param name="write">Writes the content.</param>

@@ -1,3 +1,4 @@
+using Lepton.Neuro.Experiments.Analysis;
 using Lepton.Neuro.Experiments.Plots;
 
 namespace Lepton.Neuro.Experiments.Scripting;
@@ -90,23 +91,24 @@ public sealed class SpikeLog : IRecorder
     /// <summary>The mean coefficient of variation of inter-spike intervals, over neurons with at least two of them: 0 for a clock, 1 for a Poisson process.</summary>
     /// <param name="population">One that is recorded.</param>
     /// <returns>The mean; NaN where no neuron fired three times.</returns>
-    public double Irregularity(Population population)
+    public double Irregularity(Population population) => SpikeStatistics.Variations(Spikes(population)).DefaultIfEmpty(double.NaN).Average();
+
+    /// <summary>The spikes of a population, for figures and statistics.</summary>
+    /// <param name="population">One that is recorded.</param>
+    /// <param name="first">How many of its neurons are taken at most; all where 0.</param>
+    /// <returns>The spikes, their times in ms from the beginning of the recording.</returns>
+    public RasterPopulation Spikes(Population population, int first = 0)
     {
         var (_, steps, neurons) = spikes[population.Index];
-        var values = steps.Zip(neurons).GroupBy(spike => spike.Second, spike => spike.First).Select(times => times.Zip(times.Skip(1), (a, b) => (double)(b - a)).ToArray())
-            .Where(intervals => intervals.Length >= 2)
-            .Select(intervals => Math.Sqrt(intervals.Sum(i => (i - intervals.Average()) * (i - intervals.Average())) / intervals.Length) / intervals.Average());
-        return values.DefaultIfEmpty(double.NaN).Average();
+        int size = first > 0 ? Math.Min(first, population.Count) : population.Count;
+        int[] taken = [.. Enumerable.Range(0, steps.Count).Where(i => neurons[i] < size)];
+        return new(population.Name, size, taken.Select(i => (float)((steps[i] - start) * session.Network.Step.Milliseconds)).ToArray(), taken.Select(i => neurons[i]).ToArray());
     }
 
     /// <summary>The spikes as a raster.</summary>
     /// <param name="title">The title.</param>
     /// <param name="first">How many neurons of each population are shown at most; all where 0.</param>
-    public Figure Raster(string title, int first = 0) => SpikeRaster.Of(title, [.. spikes.Values.Select(log =>
-    {
-        int size = first > 0 ? Math.Min(first, log.Population.Count) : log.Population.Count;
-        int[] shown = [.. Enumerable.Range(0, log.Steps.Count).Where(i => log.Neurons[i] < size)];
-        return new RasterPopulation(
-            log.Population.Name, size, shown.Select(i => (float)((log.Steps[i] - start) * session.Network.Step.Milliseconds)).ToArray(), shown.Select(i => log.Neurons[i]).ToArray());
-    })], Duration.Milliseconds);
+    /// <param name="rateBin">Where given, rates of these neurons are drawn below, over bins of so many milliseconds.</param>
+    public Figure Raster(string title, int first = 0, double? rateBin = null) =>
+        SpikeRaster.Of(title, [.. spikes.Values.Select(log => Spikes(log.Population, first))], Duration.Milliseconds, rateBin);
 }

@@ -26,7 +26,7 @@ return Script.Run("balanced-raster", "How does a network fire in which excitatio
     var spikes = SpikeLog.Of(session);
     session.Advance(run.Get(time).s, run.Cancellation);
 
-    run.Show("A point is a spike, a row a neuron.", spikes.Raster("A balanced network", first: 200));
+    run.Show("A point is a spike, a row a neuron; lines are mean rates.", spikes.Raster("A balanced network", first: 200, rateBin: 5));
     run.Found(spikes.Hash);
     run.Found("meanRateHertz", spikes.Rate(excitatory).Hertz);
     run.Found("irregularity", spikes.Irregularity(excitatory));

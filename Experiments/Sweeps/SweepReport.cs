@@ -20,17 +20,18 @@ internal static class SweepReport
         {
             Title = $"Sweep of {name}",
             Question = Question(plan),
-            Summary = table.Sentence(),
+            Summary = table.Sentence(LowerFirst(ResultTable.NameOf(table.Metric))),
             Byline = string.Create(CultureInfo.InvariantCulture, $"Seeds {plan.Seeds.First()} to {plan.Seeds.Last()} · Lepton.Neuro {BuildInformation.Version}, commit {BuildInformation.Commit[..Math.Min(10, BuildInformation.Commit.Length)]}"),
         };
         if (table.Best is { } best)
         {
             page.AddKeyFigure("Best configuration", best.Point.Text);
-            foreach (string metric in table.Metrics) page.AddKeyFigure(metric, SweepTable.FormatOf(metric, best.Of(metric)), "mean ± 95 % interval");
+            foreach (string metric in table.Metrics) page.AddKeyFigure(ResultTable.NameOf(metric), SweepTable.FormatOf(metric, best.Of(metric)), "mean ± 95 % interval");
         }
+        AddFront(page, table);
         foreach (string metric in table.Metrics) AddFigures(page, table, metric);
         page.AddSection("All configurations", "Means over the seeds with their 95 % intervals by Student's t. The rows of table.csv are the same; runs.csv has every run.",
-            new ReportTable("", [.. table.Keys, "Seeds", .. table.Metrics],
+            new ReportTable("", [.. table.Keys, "Seeds", .. table.Metrics.Select(ResultTable.NameOf)],
             [
                 .. table.Rows.Select(row => (IReadOnlyList<string>)
                 [
@@ -53,12 +54,29 @@ internal static class SweepReport
         return string.Create(CultureInfo.InvariantCulture, $"{plan.Experiment.Summary.Split(';')[0]}: {over}{how}{rungs}, {plan.SeedCount} {(plan.SeedCount == 1 ? "seed" : "seeds")} each.");
     }
 
+    // Accuracy has its price: where both were measured, the places that are best for some budget are what a reader looks for.
+    static void AddFront(ReportPage page, SweepTable table)
+    {
+        const string Energy = "perInference.energyJoules";
+        if (table.Metrics.FirstOrDefault(IsShare) is not { } accuracy || !table.Metrics.Contains(Energy) || table.Rows.Count < 3) return;
+        var (factor, prefix) = Quantity.Prefix(table.Rows.Select(r => r.Of(Energy).Mean).Where(double.IsFinite).DefaultIfEmpty(0).Max());
+        page.AddSection("What accuracy costs", "A point is a configuration, with the means over its seeds. Those on the line are beaten by no other in both: to the left of it is less energy, above it more is right.",
+            ParetoFront.Of($"{ResultTable.NameOf(accuracy)} against energy", new("Energy per inference", prefix + "J"), new(ResultTable.NameOf(accuracy), IsShare: true),
+                [.. table.Rows.Select(r => new ParetoPoint(r.Point.Text, factor * r.Of(Energy).Mean, r.Of(accuracy).Mean))]));
+    }
+
+    static string LowerFirst(string name) => name.Length == 0 ? name : $"{char.ToLowerInvariant(name[0])}{name[1..]}";
+
+    static bool IsShare(string metric) => metric.StartsWith("accuracy.", StringComparison.Ordinal);
+
     static void AddFigures(ReportPage page, SweepTable table, string metric)
     {
+        var figures = new List<Figure>();
+        string name = ResultTable.NameOf(metric);
         string[] numeric = [.. table.Keys.Where(k => table.Rows.All(r => Number(r, k) is not null) && table.Rows.Select(r => Number(r, k)).Distinct().Count() > 1)];
         string plain = metric.EndsWith("Joules", StringComparison.Ordinal) ? "J" : metric.EndsWith("Seconds", StringComparison.Ordinal) ? "s" : "";
         var (factor, prefix) = plain.Length == 0 ? (1, "") : Quantity.Prefix(table.Rows.Select(r => Math.Abs(r.Of(metric).Mean)).Where(double.IsFinite).DefaultIfEmpty(0).Max());
-        var y = new ChartAxis(metric, prefix + plain, IsShare: metric.StartsWith("accuracy.", StringComparison.Ordinal));
+        var y = new ChartAxis(name, prefix + plain, IsShare: IsShare(metric));
         foreach (string key in numeric)
         {
             var lines = table.Rows
@@ -76,17 +94,18 @@ internal static class SweepReport
             // A grid that multiplies is read on an axis that does.
             bool isLogarithmic = x.Min() > 0 && x.Max() / x.Min() >= 20;
             var series = new List<LineSeries>();
-            foreach (var (name, rows) in lines)
+            foreach (var (line, rows) in lines)
             {
                 double[] places = [.. rows.Select(r => Number(r, key)!.Value)];
-                series.Add(new(name.Length == 0 ? "mean" : name, places, [.. rows.Select(r => factor * r.Of(metric).Mean)]));
+                series.Add(new(line.Length == 0 ? "mean" : line, places, [.. rows.Select(r => factor * r.Of(metric).Mean)]));
                 if (lines.Length > 1 || !rows.Any(r => double.IsFinite(r.Of(metric).HalfWidth))) continue;
                 series.Add(new("95 % interval, low", places, [.. rows.Select(r => factor * r.Of(metric).Low)], IsDashed: true));
                 series.Add(new("95 % interval, high", places, [.. rows.Select(r => factor * r.Of(metric).High)], IsDashed: true));
             }
-            page.AddSection($"{metric} against {key}", "A point is the mean over the seeds; the table below has the intervals.",
-                LineChart.Of($"{metric} against {key}", new(key, Unit(table, key), IsLogarithmic: isLogarithmic), y, series));
+            figures.Add(LineChart.Of($"Against {key}", new(key, Unit(table, key), IsLogarithmic: isLogarithmic), y, series));
         }
+        if (figures.Count == 0) return;
+        page.AddSection(name, "A point is the mean over the seeds; the table below has the intervals.", figures.Count == 1 ? figures : [.. figures.Select(figure => figure.Half())]);
     }
 
     static string Unit(SweepTable table, string key) => table.Plan.Axes.FirstOrDefault(a => a.Key == key)?.Unit ?? "";

@@ -50,14 +50,15 @@ internal sealed record SweepTable(SweepPlan Plan, IReadOnlyList<SweepRow> Rows)
     public IReadOnlyList<string> Keys => [.. Rows.SelectMany(r => r.Point.Values).Select(v => v.Key).Distinct(StringComparer.Ordinal)];
 
     /// <summary>What came out, in one sentence.</summary>
-    public string Sentence()
+    /// <param name="name">What the metric is called in it; its own name where null.</param>
+    public string Sentence(string? name = null)
     {
         int failed = Rows.Count(r => r.Failure is not null);
         string runs = string.Create(CultureInfo.InvariantCulture, $"{Runs:N0} runs of {Rows.Count:N0} configurations");
         string troubles = failed == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; {failed:N0} configurations failed");
         return Best is not { } best
-            ? $"{runs}: none measured {Metric}{troubles}."
-            : $"{runs}: the {(IsMinimized ? "smallest" : "largest")} {Metric} is that of {best.Point.Text}, {Format(best.Of(Metric))}{troubles}.";
+            ? $"{runs}: none measured {name ?? Metric}{troubles}."
+            : $"{runs}: the {(IsMinimized ? "smallest" : "largest")} {name ?? Metric} is that of {best.Point.Text}, {Format(best.Of(Metric))}{troubles}.";
     }
 
     /// <summary>A mean with its interval as people read it.</summary>

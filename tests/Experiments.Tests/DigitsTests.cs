@@ -22,6 +22,23 @@ public class DigitsTests
     }
 
     [Theory]
+    [InlineData("rule=stdp steps=16", "Setting steps is 16; allowed: nothing but its default (32) with rule=stdp")]
+    [InlineData("rule=stdp feedback=random", "Setting feedback is random")]
+    [InlineData("rule=stdp learning-rate=0.1", "Setting learning-rate is 0.1")]
+    [InlineData("image-time=100", "Setting image-time is 100; allowed: nothing but its default (250) with rule=emstdp")]
+    [InlineData("stdp-rate=0.1", "Setting stdp-rate is 0.1")]
+    [InlineData("rule=stdp own-rule=pair-stdp stdp-rate=0.1", "with own-rule")]
+    [InlineData("event-time=5", "without recordings")]
+    public void A_setting_that_would_have_no_effect_is_refused(string settings, string message)
+    {
+        using var bench = new Bench();
+        Assert.Equal(ExitCodes.BadInput, bench.Run(new DigitsExperiment(), ["run", "digits", .. Small, .. settings.Split(' ').SelectMany(setting => new[] { "--set", setting })]));
+        Assert.Contains(message, bench.Error, StringComparison.Ordinal);
+        Assert.Single(bench.Error.TrimEnd('\n').Split('\n'));
+        Assert.Empty(bench.Entries());
+    }
+
+    [Theory]
     [InlineData("emstdp")]
     [InlineData("stdp")]
     public void Threads_and_vectors_change_no_spike(string rule)

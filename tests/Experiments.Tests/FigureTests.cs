@@ -24,7 +24,15 @@ public class FigureTests
         ConfusionMatrix.Of(Hostile, [Hostile, "b"], new int[2, 2]),
         TileMap.Of(Hostile, new ChartAxis(Hostile, Hostile), new[,] { { double.NaN, double.PositiveInfinity } }, new[,] { { Hostile, null! } }),
         ImageGrid.OfWeights(Hostile, [new SmallImage(Hostile, Odd)], 2, 3),
-        ImageGrid.OfGrey(Hostile, [new SmallImage("", new float[6]), new SmallImage(Hostile, Odd)], 3, 2));
+        ImageGrid.OfGrey(Hostile, [new SmallImage("", new float[6]), new SmallImage(Hostile, Odd)], 3, 2),
+        SpikeRaster.Of(Hostile, [new RasterPopulation(Hostile, 6, Odd, new[] { 0, 1, 2, 3, 4, 5 })], 10, rateBin: 2),
+        Histogram.Of(Hostile, new ChartAxis(Hostile, Hostile), [(Hostile, [.. Odd.Select(x => (double)x)])]),
+        Histogram.Of(Hostile, new ChartAxis(Hostile, Hostile, IsLogarithmic: true, Minimum: -1, Maximum: double.NaN), [(Hostile, [double.NaN, -1, 0]), (Hostile, [3])]),
+        MembraneTraces.Of(Hostile, [new MembraneTrace(Hostile, [0, double.NaN], [double.NaN, double.PositiveInfinity], [double.NaN, 1])], double.NaN),
+        WeightMatrix.Of(Hostile, Odd, 2, 3, Hostile),
+        WeightHistory.Of(Hostile, [0, 1], [Odd, []], Hostile),
+        ParetoFront.Of(Hostile, new ChartAxis(Hostile, Hostile, IsLogarithmic: true), new ChartAxis(Hostile, IsShare: true),
+            [new ParetoPoint(Hostile, -1, 0), new ParetoPoint(Hostile, double.NaN, 1), new ParetoPoint("", 3, 1)]));
 
     [Theory]
     [MemberData(nameof(Hostiles))]

@@ -71,7 +71,7 @@ public class SweepTests
         Assert.Equal("learning-rate,encoding,seeds,accuracy.full.mean,accuracy.full.low95,accuracy.full.high95,perInference.energyJoules.mean,perInference.energyJoules.low95,perInference.energyJoules.high95,failure", table[0]);
         Assert.Equal("0.5,poisson,3,0.5,0.5,0.5,1E-09,1E-09,1E-09,", table[^1]);
         Assert.StartsWith("learning-rate,encoding,experiment,seed,", bench.Read("out/sweep-tiny/runs.csv"), StringComparison.Ordinal);
-        Assert.Contains("the largest accuracy.full is that of learning-rate=0.5", bench.Read("out/sweep-tiny/report.html"), StringComparison.Ordinal);
+        Assert.Contains("the largest accuracy at full precision is that of learning-rate=0.5", bench.Read("out/sweep-tiny/report.html"), StringComparison.Ordinal);
         Assert.Contains("<span>Asked</span>", bench.Read("out/sweep-tiny/report.html"), StringComparison.Ordinal);
     }
 
