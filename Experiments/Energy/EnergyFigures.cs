@@ -9,7 +9,7 @@ internal static class EnergyFigures
     const double Microjoule = 1e-6;
     const double Microsecond = 1e-6;
 
-    /// <summary>Accuracy against energy: the places that no other one of the same machine beats are joined by a line, the others are hollow.</summary>
+    /// <summary>Accuracy against energy: the places of a machine are joined by a line that no other one of it beats in these two; the others are pale.</summary>
     /// <param name="points">All places.</param>
     public static Figure Energy(IReadOnlyList<EnergyPoint> points) =>
         Draw("Accuracy against energy", new("Energy per inference", "µJ", IsLogarithmic: true), points, p => p.Joules / Microjoule);
@@ -22,14 +22,13 @@ internal static class EnergyFigures
     static Figure Draw(string title, ChartAxis x, IReadOnlyList<EnergyPoint> points, Func<EnergyPoint, double?> place)
     {
         var drawn = points.Where(p => place(p) > 0 && p.Accuracy is not null).ToArray();
-        var front = EnergyPoint.Front(points);
         string[] machines = [.. drawn.Select(p => p.Machine).Distinct()];
         var figure = LineChart.Of(title, x, new("Accuracy", IsShare: true), [.. machines.Select(machine =>
         {
-            var best = drawn.Where(p => p.Machine == machine && front.Contains(p)).OrderBy(place).ToArray();
+            var best = Front(drawn, machine, place);
             return new LineSeries(machine, [.. best.Select(p => place(p)!.Value)], [.. best.Select(p => p.Accuracy!.Value)]);
         })]);
-        var beaten = machines.Index().Select(m => (m.Index, Points: drawn.Where(p => p.Machine == m.Item && !front.Contains(p)).ToArray())).Where(m => m.Points.Length > 0).Select(m => new Trace
+        var beaten = machines.Index().Select(m => (m.Index, Points: drawn.Where(p => p.Machine == m.Item).Except(Front(drawn, m.Item, place)).ToArray())).Where(m => m.Points.Length > 0).Select(m => new Trace
         {
             Type = "scatter",
             Mode = "markers",
@@ -47,6 +46,17 @@ internal static class EnergyFigures
             Layout = figure.Layout with { ShowLegend = true, HoverMode = "closest" },
             Height = 420,
         };
+    }
+
+    // From the cheapest place on, each that is more accurate than all before.
+    static List<EnergyPoint> Front(IEnumerable<EnergyPoint> points, string machine, Func<EnergyPoint, double?> place)
+    {
+        var front = new List<EnergyPoint>();
+        foreach (var point in points.Where(p => p.Machine == machine).OrderBy(place).ThenByDescending(p => p.Accuracy))
+        {
+            if (front.Count == 0 || point.Accuracy > front[^1].Accuracy) front.Add(point);
+        }
+        return front;
     }
 
     static string Name(EnergyPoint point) => string.Create(CultureInfo.InvariantCulture, $"{point.Steps} steps, {point.Bits} bits");

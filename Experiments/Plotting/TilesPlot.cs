@@ -73,7 +73,7 @@ internal sealed class TilesPlot : IPlot
     {
         var leaving = map.Links.ToLookup(l => l.From);
         double Passing(TileCell tile) => (tile.PacketsIn + leaving[tile.Tile].Sum(l => l.Packets)) / (double)images;
-        // Each link by its direction; north is the next row, which is drawn below.
+        // Each link by its direction in the picture, where rows count downwards.
         string Links(TileCell tile) => string.Join('\n', leaving[tile.Tile].Select(l => string.Create(CultureInfo.InvariantCulture, $"{Way(map.Machine, l)} {l.Packets / (double)images:0}")));
         return TileMap.Of(
             string.Create(CultureInfo.InvariantCulture, $"Packets that pass the tiles of {map.Machine.Name}, an image"),
@@ -85,7 +85,7 @@ internal sealed class TilesPlot : IPlot
     static string Way(TileMachine machine, LinkCell link)
     {
         var hops = machine.Route(link.From, link.To);
-        return hops.East > 0 ? "east" : hops.West > 0 ? "west" : hops.North > 0 ? "north" : "south";
+        return hops.East > 0 ? "right" : hops.West > 0 ? "left" : hops.North > 0 ? "down" : "up";
     }
 
     static string[,]? Labels(MachineMap map, Func<TileCell, string> text)

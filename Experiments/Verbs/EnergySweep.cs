@@ -105,7 +105,7 @@ internal sealed class EnergySweep
     static ReportPage Page(Figure energy, Figure latency)
     {
         var page = new ReportPage { Title = "Energy, latency and accuracy" };
-        page.AddSection("What bits and steps cost", "A point is a number of steps and of bits on a machine. Points on a line are those that no other one of the same machine beats in energy, latency and accuracy; the others are pale. "
+        page.AddSection("What bits and steps cost", "A point is a number of steps and of bits on a machine. A line joins those that no other one of the same machine beats in the two that are drawn; the others are pale. "
             + "Machines are not compared with each other: their prices cover different things.", energy, latency);
         return page;
     }
