@@ -121,9 +121,10 @@ internal sealed class TrainedModel(Model model)
     /// <param name="threads">How many sessions.</param>
     /// <param name="open">Opens one.</param>
     /// <param name="cancellation">Stops between images.</param>
-    /// <param name="close">What is done with each session at the end.</param>
+    /// <param name="close">What is done with each session at the end, one after the other.</param>
+    /// <param name="answered">Told of each answer.</param>
     public static int[] Ask<TSession>(
-        ExportedNetwork exported, ISamples samples, int threads, Func<TSession> open, CancellationToken cancellation, Action<TSession>? close = null)
+        ExportedNetwork exported, ISamples samples, int threads, Func<TSession> open, CancellationToken cancellation, Action<TSession>? close = null, Action? answered = null)
         where TSession : Session
     {
         var answers = new int[samples.Count];
@@ -140,6 +141,7 @@ internal sealed class TrainedModel(Model model)
                 samples.Read(i, sample);
                 exported.Show(session, sample, (ulong)i, scores);
                 answers[i] = Array.IndexOf(scores, scores.Max());
+                answered?.Invoke();
             }
             lock (gate) close?.Invoke(session);
         });

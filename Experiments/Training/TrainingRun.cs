@@ -164,36 +164,27 @@ internal sealed class TrainingRun(RunContext context, TrainingSettings settings)
     // A presentation depends on its number alone: it does not matter which session shows which image.
     SimulatedAnswers Simulate(Sequential network, ImageSamples test)
     {
-        bool byRows = network.Layers.Any(l => l is SequenceLayer);
-        var exported = NetworkExport.Export(network, byRows ? new OutsideSpikes() : new DeterministicRate { Phase = RateCodeLayer.Phase }, context.Seed);
+        var exported = TrainedModel.Export(network, context.Seed);
         foreach (string note in exported.Notes) context.Progress.Note(note);
         var plan = exported.Network.Compile(1.ms);
-        var answers = new int[test.Count];
         long spikes = 0;
-        int next = 0, workers = Math.Min(context.Threads, test.Count);
         using var phase = context.Progress.Start("Testing, in the simulator", test.Count, "images");
-        Parallel.For(0, workers, new ParallelOptions { MaxDegreeOfParallelism = workers }, _ =>
-        {
-            using var session = Cpu.Evaluate(plan, new() { Threads = 1, VectorBits = (int)context.VectorBits });
-            var sample = new float[network.Input.Features];
-            var scores = new float[exported.Output.Count];
-            for (int i = Interlocked.Increment(ref next) - 1; i < test.Count && !context.Cancellation.IsCancellationRequested; i = Interlocked.Increment(ref next) - 1)
+        int[] answers = TrainedModel.Ask(
+            exported,
+            test,
+            context.Threads,
+            () => Cpu.Evaluate(plan, new() { Threads = 1, VectorBits = (int)context.VectorBits }),
+            context.Cancellation,
+            close: session =>
             {
-                test.Read(i, sample);
-                exported.Show(session, sample, (ulong)i, scores);
-                answers[i] = Array.IndexOf(scores, scores.Max());
-                phase.Advance();
-            }
-            long mine = 0;
-            foreach (var population in exported.Network.Populations)
-            {
-                var counts = new long[population.Count];
-                session.ReadSpikeCounts(population, counts);
-                mine += counts.Sum();
-            }
-            Interlocked.Add(ref spikes, mine);
-        });
-        context.Cancellation.ThrowIfCancellationRequested();
+                foreach (var population in exported.Network.Populations)
+                {
+                    var counts = new long[population.Count];
+                    session.ReadSpikeCounts(population, counts);
+                    spikes += counts.Sum();
+                }
+            },
+            answered: () => phase.Advance());
         int right = answers.Index().Count(a => a.Item == test.Label(a.Index));
         return new(answers, right / (double)test.Count, exported.Steps, spikes / (double)test.Count, plan.NeuronCount, plan.SynapseCount, exported.Notes);
     }

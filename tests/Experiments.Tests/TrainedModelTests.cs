@@ -73,4 +73,48 @@ public sealed class TrainedModelTests
             }
         }
     }
+
+    [Fact]
+    public void What_gradients_trained_is_compressed_and_each_file_answers_as_the_table_says()
+    {
+        (IExperiment, string[], string[])[] cases =
+        [
+            (new SnnMlpExperiment(), [], ["--bits", "4,8", "--sparsity", "0,80", "--fine-tune", "1", "--train-images", "200", "--pruning", "movement"]),
+            (new CnnExperiment(), ["--set", "size=large"], ["--bits", "8", "--sparsity", "50", "--pruning", "structured", "--per-channel"]),
+            (new LnnExperiment(), [], ["--sparsity", "80", "--shared-weights", "5"]),
+            (new SnnCnnExperiment(), ["--set", "filters=3", "--set", "steps=4"], ["--bits", "6", "--sparsity", "0", "--per-channel"]),
+        ];
+        foreach (var (experiment, how, compress) in cases)
+        {
+            using var bench = new Bench();
+            Assert.True(bench.Run(experiment, ["run", experiment.Name, .. Small, .. how, "--out", "o"]) == ExitCodes.Success, bench.Error);
+            Assert.True(bench.Run(experiment, ["compress", "o", .. compress, "--test-images", "60", "--out", "c"]) == ExitCodes.Success, bench.Error);
+            var rows = bench.Read("c/table.csv").TrimEnd().Split('\n').Skip(1).Select(line => line.Split(',').Select(v => v.Length == 0 ? double.NaN : double.Parse(v, CultureInfo.InvariantCulture)).ToArray()).ToArray();
+            Assert.True(rows.Skip(1).All(r => r[3] < rows[0][3]), "what is compressed is smaller");
+            foreach (var row in rows)
+            {
+                string name = string.Create(CultureInfo.InvariantCulture, $"c/bits{row[0]}-pruned{row[1] * 100}.lepton");
+                Assert.Equal(row[3], new FileInfo(Path.Combine(bench.Folder, name)).Length);
+                Assert.True(bench.Run(experiment, ["evaluate", name, "--test-images", "60"]) == ExitCodes.Success, bench.Error);
+                Assert.StartsWith(string.Create(CultureInfo.InvariantCulture, $"{row[2] * 100:0.00} % of 60 test images"), bench.Output, StringComparison.Ordinal);
+                // Pruned are at least as many as asked for.
+                Assert.True(row[6] <= Math.Ceiling(rows[0][6] * (1 - row[1])), $"{name}: {row[6]} of {rows[0][6]}");
+                bool priced = experiment is SnnMlpExperiment && row[0] < 32;
+                Assert.Equal(priced, row[8] > 0);
+            }
+            if (experiment is SnnMlpExperiment) Assert.True(rows[3][7] < rows[1][7] && rows[3][8] < rows[1][8], "fewer weights, fewer operations and less energy");
+        }
+    }
+
+    [Theory]
+    [InlineData("without --fine-tune", "--pruning", "movement")]
+    [InlineData("magnitude, movement, structured", "--pruning", "random")]
+    [InlineData("nothing beside", "--shared-weights", "4", "--bits", "4")]
+    public void Options_that_do_not_go_together_end_in_one_line(string allowed, params string[] options)
+    {
+        using var bench = new Bench();
+        Assert.Equal(ExitCodes.BadInput, bench.Run(new LnnExperiment(), ["compress", "model.lepton", .. options]));
+        Assert.Contains(allowed, bench.Error, StringComparison.Ordinal);
+        Assert.Single(bench.Error.TrimEnd().Split('\n'));
+    }
 }

@@ -77,4 +77,50 @@ public sealed class CompressedTrainingTests
         Assert.All(plain.Zip(network.GetParameters()), pair => Assert.Equal(pair.First, pair.Second, 1e-3f));
         Assert.Empty(tuning.Quantized);
     }
+
+    [Fact]
+    public void Units_go_with_all_that_leads_to_them_and_from_them()
+    {
+        var network = new Sequential(Layers.Input(6, 6, 1), Layers.Conv2D(4, 3), Layers.Relu(), Layers.Flatten(), Layers.Dense(8), Layers.Relu(), Layers.Dense(3));
+        foreach (var bias in network.Parameters.Where(p => p.Kind == ParameterKind.Offset)) bias.Values.Fill(0.5f);
+        var tuning = new CompressedTraining(network, new(0.5, 0, 0), new(4), PruningMethod.Structured, perChannel: true);
+        var (filters, hidden, last) = (network.Layers[1].Parameters, network.Layers[4].Parameters, network.Layers[6].Parameters);
+        int[] gone = [.. Enumerable.Range(0, 4).Where(f => Enumerable.Range(0, 9).All(i => filters[0].Values[(i * 4) + f] == 0))];
+        Assert.Equal(2, gone.Length);
+        Assert.All(gone, f => Assert.Equal(0, filters[1].Values[f]));
+        // The picture's channels are the fastest of a vector.
+        for (int i = 0; i < hidden[0].Count; i++) Assert.False(gone.Contains(i / 8 % 4) && hidden[0].Values[i] != 0);
+        int[] silent = [.. Enumerable.Range(0, 8).Where(u => hidden[1].Values[u] == 0)];
+        Assert.Equal(4, silent.Length);
+        for (int i = 0; i < last[0].Count; i++) Assert.False(silent.Contains(i / 3) && last[0].Values[i] != 0);
+        Assert.All(last[1].Values.ToArray(), b => Assert.Equal(0.5f, b));
+        foreach (var (parameter, quantized) in network.Parameters.Where(p => p.Kind == ParameterKind.Weight).Zip(tuning.Quantized)) Assert.Equal(parameter.Values.ToArray(), quantized.Values);
+    }
+
+    [Fact]
+    public void By_movement_those_stay_that_training_drew_away_from_zero()
+    {
+        var network = new Sequential(Layers.Input(2), Layers.Dense(4, bias: false));
+        float[] before = [1, -1, 2, -2, 0.1f, -0.1f, 0.2f, -0.2f];
+        var weights = network.Parameters.Single();
+        before.CopyTo(weights.Values);
+        var tuning = new CompressedTraining(network, new(0.5, 1, 1), null, PruningMethod.Movement);
+        // The large ones move towards zero, the small ones away from it.
+        for (int i = 0; i < before.Length; i++) weights.Values[i] *= i < 4 ? 0.9f : 1.5f;
+        tuning.AfterUpdate(1);
+        Assert.Equal(before.Select((w, i) => i < 4 ? 0 : w * 1.5f), weights.Values.ToArray());
+        Assert.Equal(0.5, tuning.Sparsity);
+    }
+
+    [Fact]
+    public void A_folded_normalisation_changes_nothing_but_roundings()
+    {
+        var (network, training, test) = Trained();
+        var normal = new Sequential(Layers.Input(network.Input.Height, network.Input.Width, network.Input.Channels), Layers.Flatten(), Layers.Dense(12, bias: false), Layers.BatchNorm(), Layers.Relu(), Layers.Dropout(0.1), Layers.Dense(network.Output.Channels));
+        using (var trainer = new Trainer(normal, Options)) trainer.Fit(training);
+        var folded = BatchNormFolding.Fold(normal);
+        Assert.DoesNotContain(folded.Layers, l => l is BatchNormLayer or DropoutLayer);
+        using Trainer one = new(normal), other = new(folded);
+        Assert.Equal(one.Evaluate(test).Loss, other.Evaluate(test).Loss, 1e-5);
+    }
 }

@@ -4,6 +4,7 @@ using FsCheck.Fluent;
 using Lepton.Neuro.Agreement.Tests;
 using Lepton.Neuro.Backends;
 using Lepton.Neuro.Plasticity.Compression;
+using Lepton.Neuro.Plasticity.Gradients;
 using Lepton.Neuro.Plasticity.ModelFiles;
 using Lepton.Neuro.Testing;
 using static Lepton.Neuro.Units;
@@ -116,11 +117,12 @@ public sealed class ModelFileTests
     [Fact]
     public void Files_that_mean_harm_are_refused_or_met_and_never_take_much_memory() => Properties.Holds(
         from edits in Gen.Choose(0, int.MaxValue).Two().NonEmptyListOf()
-        select edits, edits =>
+        from layered in Gen.Choose(0, 1)
+        select (edits, layered), one =>
         {
             // The checksum is made right again: whoever means harm can do that too.
-            var body = Small[..^32];
-            foreach (var (at, value) in edits.Take(4)) body[12 + (at % (body.Length - 12))] = (byte)(value % 4 == 0 ? 255 : value);
+            var body = (one.layered == 1 ? Layered : Small)[..^32];
+            foreach (var (at, value) in one.edits.Take(4)) body[12 + (at % (body.Length - 12))] = (byte)(value % 4 == 0 ? 255 : value);
             byte[] bytes = [.. body, .. SHA256.HashData(body)];
             long before = GC.GetAllocatedBytesForCurrentThread();
             try
@@ -133,15 +135,76 @@ public sealed class ModelFileTests
                 Assert.DoesNotContain('\n', error.Message);
             }
             Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 1 << 25);
-        }, 400);
+        }, 800);
+
+    [Fact]
+    public void Damage_to_layers_is_one_clear_error() => Properties.Holds(
+        from at in Gen.Choose(0, int.MaxValue)
+        from value in Gen.Choose(1, 255)
+        select (at, value), one =>
+        {
+            var bytes = (byte[])Layered.Clone();
+            bytes[one.at % bytes.Length] ^= (byte)one.value;
+            Assert.Throws<InvalidInputException>(() => Model.FromBytes(bytes));
+            Assert.Throws<InvalidInputException>(() => Model.FromBytes(Layered.AsMemory(0, one.at % Layered.Length)));
+        }, 200);
+
+    [Fact]
+    public void Every_kind_of_layer_comes_back_with_its_grids()
+    {
+        var back = Model.FromBytes(Layered);
+        Assert.Equal(Layered, back.ToBytes());
+        foreach (var network in Networks())
+        {
+            var loaded = Model.FromBytes(LayersOnly(network)).Layers!;
+            Assert.Equal(network.ToString(), loaded.ToString());
+            Assert.Equal(network.GetParameters(), loaded.GetParameters());
+        }
+        var grids = Assert.Single(back.LayerQuantization).Value.Grids;
+        Assert.Equal(4, grids.Length);
+    }
+
+    [Fact]
+    public void Layers_that_ask_for_much_are_refused_before_memory_is_taken()
+    {
+        var network = new Sequential(Layers.Input(8), Layers.Dense(4));
+        foreach (var limits in (ModelLimits[])[new() { Weights = 30 }, new() { Signals = 10 }])
+            Assert.Contains(" at byte ", Assert.Throws<InvalidInputException>(() => Model.FromBytes(LayersOnly(network), limits: limits)).Message, StringComparison.Ordinal);
+    }
+
+    static byte[] LayersOnly(Sequential network) => new Model(new Network(1), 1.ms) { Layers = network }.ToBytes();
+
+    // All kinds of layers, with numbers that are not the defaults.
+    static Sequential[] Networks() =>
+    [
+        new(
+            Layers.Input(8, 8, 2), Layers.Conv2D(3, 3, 1, 1, bias: false), Layers.BatchNorm(), Layers.ClippedRelu(1.5), Layers.MaxPool(2), Layers.AvgPool(2), Layers.Flatten(), Layers.Dropout(0.25),
+            Layers.Dense(4, bias: false, name: "four"), Layers.QuantizedRelu(5, 2), Layers.Synaptic(3, 2, 0.5), Layers.Sigmoid(), Layers.Dense(2), Layers.Tanh()),
+        new(Layers.Input(9, 2), Layers.Conv1D(4, 3, 2, 1), Layers.Relu(), Layers.Flatten(), Layers.RateCode(4), Layers.Dense(3), Layers.Lif(0.7, 1.25, ResetMode.ToZero, new() { ThroughReset = true, Truncation = 2 }),
+            Layers.Dense(3), Layers.SynapticLif(7, 3, 0.5), Layers.Dense(3), Layers.AdaptiveLif(8, 2, 0.75, 0.25, 40), Layers.Dense(2), Layers.MaxMembrane(0.5, 3)),
+        new(Layers.Input(4, 3, 1), Layers.Rows(0.3), Layers.Dense(3), Layers.RecurrentLif(0.8), Layers.Dense(2), Layers.Last(0.5)),
+        new(Layers.Input(3), Layers.Repeat(3), Layers.Recurrent(Activation.Relu), Layers.Dense(2), Layers.Rate(4)),
+    ];
+
+    static byte[] Layered { get; } = LayeredModel();
+
+    static byte[] LayeredModel()
+    {
+        var network = new Sequential(Layers.Input(6, 6, 1), Layers.Conv2D(2, 3), Layers.BatchNorm(), Layers.Relu(), Layers.Flatten(), Layers.Dense(4));
+        var weights = network.Parameters.Last(p => p.Kind == ParameterKind.Weight);
+        var quantized = new UniformQuantization(4).PerChannel(weights.Values, 4, PruningGroup.Column);
+        quantized.Values.CopyTo(weights.Values);
+        int place = network.Parameters.Index().First(p => p.Item == weights).Index;
+        return new Model(new Network(1), 1.ms) { Layers = network, LayerQuantization = new Dictionary<int, QuantizedTensor> { [place] = quantized } }.ToBytes();
+    }
 
     [Fact]
     public void A_newer_version_is_named()
     {
         var body = Small[..^32];
-        body[8] = 2;
+        body[8] = 3;
         var error = Assert.Throws<InvalidInputException>(() => Model.FromBytes((byte[])[.. body, .. SHA256.HashData(body)]));
-        Assert.Contains("the version at byte 8 is 2; allowed: 1 to 1", error.Message, StringComparison.Ordinal);
+        Assert.Contains("the version at byte 8 is 3; allowed: 1 to 2", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
