@@ -9,7 +9,8 @@ namespace Lepton.Neuro.Experiments.Training;
 /// <param name="shift">The most an image is shifted, in pixels.</param>
 /// <param name="rotate">The most it is turned, in degrees.</param>
 /// <param name="scale">The most it is scaled by.</param>
-internal sealed class TrainingSettings(double learningRate, double shift, double rotate, double scale)
+/// <param name="batch">Images of an update.</param>
+internal sealed class TrainingSettings(double learningRate, double shift, double rotate, double scale, int batch = 128)
 {
     // What the embedded default draws: enough to learn from, few enough to be done in a minute.
     public const int DrawnTraining = 12_000, DrawnTest = 2_000;
@@ -18,7 +19,7 @@ internal sealed class TrainingSettings(double learningRate, double shift, double
     public NumberSetting LearningRate { get; } = new("learning-rate", "The greatest learning rate: it rises over the first twentieth of training, then falls along half a cosine", learningRate, 0, 10);
 
     /// <summary>Samples of an update.</summary>
-    public WholeNumberSetting Batch { get; } = new("batch", "Images of an update", 128, 1, 65_536, "images");
+    public WholeNumberSetting Batch { get; } = new("batch", "Images of an update", batch, 1, 65_536, "images");
 
     /// <summary>Decay of weights.</summary>
     public NumberSetting Decay { get; } = new("decay", "The decay of weights, apart from their gradients (AdamW)", 1e-4, 0, 10);
