@@ -113,20 +113,18 @@ public sealed record TileActivity
             }
             if (run.Mapping.Machine.ToYaml() != sum.Mapping.Machine.ToYaml() || !run.Mapping.Cores.SequenceEqual(sum.Mapping.Cores))
                 throw new InvalidInputException("the runs to be added", "of different mappings", "runs of the same network on the same machine");
-            sum = sum with
-            {
-                Steps = sum.Steps + run.Steps,
-                InputSpikes = sum.InputSpikes + run.InputSpikes,
-                InputPackets = sum.InputPackets + run.InputPackets,
-                InputHops = sum.InputHops + run.InputHops,
-                Hops = sum.Hops + run.Hops,
-                Cores = [.. sum.Cores.Zip(run.Cores, (a, b) => a + b)],
-                Links = [.. sum.Links.Zip(run.Links, (a, b) => a + b)],
-                Femtoseconds = sum.Femtoseconds + run.Femtoseconds,
-                Timing = sum.Timing == TimingKind.LowerBound ? sum.Timing : run.Timing,
-            };
+            sum = sum.With(run, 1);
         }
         return sum ?? throw new InvalidInputException("the runs to be added", "none", "at least one");
+    }
+
+    /// <summary>What happened since an earlier point of the same run. As all counts are whole numbers, it does not depend on what came before.</summary>
+    /// <param name="earlier">What had happened by then.</param>
+    /// <exception cref="InvalidInputException">That is of another mapping, or of a longer run.</exception>
+    public TileActivity Since(TileActivity earlier)
+    {
+        if (!ReferenceEquals(earlier.Mapping, Mapping) || earlier.Steps > Steps) throw new InvalidInputException("the earlier point of a run", "of another mapping, or later", "one of the same run");
+        return With(earlier, -1);
     }
 
     /// <summary>Counts what spikes did on a machine.</summary>
@@ -206,6 +204,19 @@ public sealed record TileActivity
             Timing = femtoseconds is null ? TimingKind.LowerBound : withCongestion ? TimingKind.EachStepWithCongestion : TimingKind.EachStep,
         };
     }
+
+    TileActivity With(TileActivity run, int sign) => this with
+    {
+        Steps = Steps + (sign * run.Steps),
+        InputSpikes = InputSpikes + (sign * run.InputSpikes),
+        InputPackets = InputPackets + (sign * run.InputPackets),
+        InputHops = InputHops + (sign * run.InputHops),
+        Hops = Hops + (sign * run.Hops),
+        Cores = [.. Cores.Zip(run.Cores, (a, b) => a + new CoreActivity(sign * b.Spikes, sign * b.PacketsOut, sign * b.PacketsIn, sign * b.SynapticOperations, sign * b.SynapticUpdates))],
+        Links = [.. Links.Zip(run.Links, (a, b) => a + (sign * b))],
+        Femtoseconds = Femtoseconds + (sign * run.Femtoseconds),
+        Timing = Timing == TimingKind.LowerBound ? Timing : run.Timing,
+    };
 
     static Hops Follow(IReadOnlyList<RouteLink> way, long packets, long[] links)
     {

@@ -21,6 +21,18 @@ internal sealed record CompressionPlan
     /// <summary>Whether both signs have the same range.</summary>
     public required bool IsSymmetric { get; init; }
 
+    /// <summary>Which weights go.</summary>
+    public PruningMethod Pruning { get; init; }
+
+    /// <summary>How many values the weights of a layer share, in place of a grid; null for grids.</summary>
+    public int? SharedWeights { get; init; }
+
+    /// <summary>Epochs of training while weights are pruned and rounded; 0 for none.</summary>
+    public int FineTuning { get; init; }
+
+    /// <summary>The greatest learning rate of that training.</summary>
+    public double FineTuningRate { get; init; } = 0.001;
+
     /// <summary>The machine that prices an inference.</summary>
     public required TileMachine Machine { get; init; }
 

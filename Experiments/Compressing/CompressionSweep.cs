@@ -41,9 +41,13 @@ internal sealed class CompressionSweep(CompressionPlan plan, Model model, Prepar
 
     (CompressionPoint Point, byte[] File) Try(int bits, double sparsity)
     {
-        var weights = MagnitudePruning.Apply(classifier.Weights, sparsity);
+        var weights = Prune(sparsity);
         QuantizedTensor[]? quantized = null;
-        if (bits != AsLearned)
+        if (bits != AsLearned && plan.SharedWeights is { } values)
+        {
+            weights = [.. weights.Select(w => WeightSharing.Apply(w, values).Values)];
+        }
+        else if (bits != AsLearned)
         {
             var quantization = new UniformQuantization(bits) { Calibration = plan.Calibration, IsSymmetric = plan.IsSymmetric };
             quantized = [.. weights.Select((w, layer) => plan.IsPerChannel ? quantization.PerChannel(w, classifier.Layers[layer].Count, PruningGroup.Column) : quantization.PerTensor(w))];
@@ -67,8 +71,12 @@ internal sealed class CompressionSweep(CompressionPlan plan, Model model, Prepar
             joules), file);
     }
 
+    IReadOnlyList<float[]> Prune(double sparsity) => plan.Pruning == PruningMethod.Structured
+        ? UnitPruning.Apply([.. classifier.Weights.Select((w, layer) => new ChainedWeights(w, classifier.Layers[layer].Count))], sparsity).Weights
+        : MagnitudePruning.Apply(classifier.Weights, sparsity);
+
     // A core stores whole multiples of one step for a projection.
-    bool Fits(int bits) => bits != AsLearned && !plan.IsPerChannel && bits + (plan.IsSymmetric ? 0 : 1) <= plan.Machine.WeightBits;
+    bool Fits(int bits) => bits != AsLearned && plan is { IsPerChannel: false, SharedWeights: null } && bits + (plan.IsSymmetric ? 0 : 1) <= plan.Machine.WeightBits;
 
     (double Accuracy, double Operations, double Joules) OnMachine(string name, Classifier sparse)
     {

@@ -3,6 +3,7 @@ using Lepton.Neuro.Encoders.Data;
 using Lepton.Neuro.Encoders.Preprocessing;
 using Lepton.Neuro.Experiments.Digits;
 using Lepton.Neuro.Experiments.Running;
+using Lepton.Neuro.Experiments.Training;
 using Lepton.Neuro.Plasticity.ModelFiles;
 
 namespace Lepton.Neuro.Experiments.Compressing;
@@ -11,6 +12,8 @@ namespace Lepton.Neuro.Experiments.Compressing;
 internal static class ModelImages
 {
     const int Drawn = 2000, MostImages = 10_000_000;
+
+    static readonly string[] DrawnDigits = ["digits", "lnn", "cnn", "snn-mlp", "snn-cnn", "snn-rnn", "convert", "synaptic"];
 
     /// <summary>Reads a model.</summary>
     /// <param name="host">The world around.</param>
@@ -33,21 +36,7 @@ internal static class ModelImages
     public static PreparedImages Test(Host host, Model model, string? data, string? images, int threads, bool quiet)
     {
         int? count = images is null ? null : RunConfiguration.ParseCount("--test-images", images, MostImages);
-        ImageSet set;
-        if (data is not null)
-        {
-            string folder = RunConfiguration.ResolvePath(host, "--data", data);
-            if (!Directory.Exists(folder)) folder = DataSets.DataCache.Find(data) ?? throw new InvalidInputException("--data", data, "a folder that exists");
-            set = IdxFolder.Load(folder).Test;
-        }
-        else if (model.Provenance.DataDigests.ContainsKey(ImagePipeline.FolderDigest) || model.Provenance.Experiment != "digits")
-        {
-            throw new InvalidInputException("--data", null, "a folder of images such as the model learned from; only drawn digits can be drawn again");
-        }
-        else
-        {
-            set = Glyphs.Generate(model.Provenance.Seed, 1, count ?? Drawn, threads).Test;
-        }
+        var set = data is null ? Draw(model, 1, count ?? Drawn, threads).Test : Folder(host, data).Test;
         if (count > set.Count) throw new InvalidInputException("--test-images", count.Value, string.Create(CultureInfo.InvariantCulture, $"at most {set.Count}, the test images there are"));
         if (count is { } first) set = set.Take(first);
         var test = new PreparedImages(set, new Normalize(NormalizeTo.ImageRange).Fit(set));
@@ -55,4 +44,31 @@ internal static class ModelImages
             host.Error.WriteLine("the test images are not those that the model was judged on in its run");
         return test;
     }
+
+    /// <summary>The images that a model is trained further on.</summary>
+    /// <param name="host">The world around.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="data">The folder of IDX files; null for drawn digits.</param>
+    /// <param name="images">How many, the first ones; null for all, or as many as are drawn in a run.</param>
+    /// <param name="threads">Threads that draw.</param>
+    /// <exception cref="InvalidInputException">There are no such images, or not as many.</exception>
+    public static ImageSet Training(Host host, Model model, string? data, string? images, int threads)
+    {
+        int? count = images is null ? null : RunConfiguration.ParseCount("--train-images", images, MostImages);
+        var set = data is null ? Draw(model, count ?? TrainingSettings.DrawnTraining, 1, threads).Train : Folder(host, data).Train;
+        if (count > set.Count) throw new InvalidInputException("--train-images", count.Value, string.Create(CultureInfo.InvariantCulture, $"at most {set.Count}, the training images there are"));
+        return count is { } first ? set.Take(first) : set;
+    }
+
+    static ImageData Folder(Host host, string data)
+    {
+        string folder = RunConfiguration.ResolvePath(host, "--data", data);
+        if (!Directory.Exists(folder)) folder = DataSets.DataCache.Find(data) ?? throw new InvalidInputException("--data", data, "a folder that exists");
+        return IdxFolder.Load(folder);
+    }
+
+    static ImageData Draw(Model model, int training, int test, int threads) =>
+        model.Provenance.DataDigests.ContainsKey(ImagePipeline.FolderDigest) || !DrawnDigits.Contains(model.Provenance.Experiment)
+            ? throw new InvalidInputException("--data", null, "a folder of images such as the model learned from; only drawn digits can be drawn again")
+            : Glyphs.Generate(model.Provenance.Seed, training, test, threads);
 }

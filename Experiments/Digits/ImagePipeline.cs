@@ -60,7 +60,7 @@ internal sealed class ImagePipeline(RunContext context, PipelineSettings setting
     RunResult Judge(ImageData data, TileMachine machine, PreparedImages training, PreparedImages test, Evaluation evaluation, ImageLearner learner, LearningLoop learning)
     {
         var full = learner.Finish(training, evaluation);
-        context.Study?.Invoke(new(full, test, evaluation, context.Get(settings.Bits), context.Get(settings.Sparsity), context.Get(settings.NeuronsPerCore)));
+        context.Study?.Invoke(new(full, training, test, evaluation, context.Get(settings.Bits), context.Get(settings.Sparsity), context.Get(settings.NeuronsPerCore)));
         var fullVerdict = evaluation.Run("Testing, as learned", full, test);
         var (compressed, compression) = Compress(full);
         var compressedVerdict = evaluation.Run("Testing, compressed", compressed, test);

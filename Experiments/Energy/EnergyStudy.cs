@@ -8,7 +8,8 @@ namespace Lepton.Neuro.Experiments.Energy;
 /// <summary>Prices an inference of a trained network on machines, image by image.</summary>
 /// <param name="context">The run.</param>
 /// <param name="trained">The network and its test images.</param>
-internal sealed class EnergyStudy(RunContext context, TrainedClassifier trained)
+/// <param name="mappingFile">The file of a mapping that is used instead of a new one; null for none.</param>
+internal sealed class EnergyStudy(RunContext context, TrainedClassifier trained, string? mappingFile = null)
 {
     /// <summary>The name of the rate-network baseline among machines.</summary>
     public const string Systolic = "systolic";
@@ -21,26 +22,56 @@ internal sealed class EnergyStudy(RunContext context, TrainedClassifier trained)
 
     /// <summary>Prices an inference.</summary>
     /// <param name="machine">A preset, <see cref="Systolic"/>, or the path of a YAML file.</param>
-    public MachineEnergy On(string machine) => machine == Systolic ? OnSystolic() : OnTiles(TileMachine.Load(machine));
+    /// <returns>A row; of the baseline a second one, for the smallest rate network that is as accurate as the spiking one, where that is not the first.</returns>
+    public IReadOnlyList<MachineEnergy> On(string machine) => machine == Systolic ? OnSystolic() : [OnTiles(TileMachine.Load(machine))];
 
-    static string NetworkOf(Classifier classifier) => string.Join('-', new[] { classifier.Input.Count }.Concat(classifier.Layers.Select(l => l.Count)).Select(n => n.ToString(CultureInfo.InvariantCulture)));
+    static string NameOf(IEnumerable<int> widths) => string.Join('-', widths.Select(n => n.ToString(CultureInfo.InvariantCulture)));
 
-    MachineEnergy OnSystolic()
+    static string NetworkOf(Classifier classifier) => NameOf(WidthsOf(classifier));
+
+    static int[] WidthsOf(Classifier classifier) => [classifier.Input.Count, .. classifier.Layers.Select(l => l.Count)];
+
+    MachineEnergy[] OnSystolic()
+    {
+        int[] widths = WidthsOf(trained.Full);
+        if (widths[0] != trained.Test.Images.ImageSize)
+            return [Dense(widths, null, ["the rate network has the same layers; images do not enter them one number a channel, so that it was not trained"])];
+        var baseline = new RateBaseline(context, trained.Training, trained.Test);
+        double wanted = trained.Evaluation.Run("The spiking network, for comparison", trained.Compressed(trained.Bits), trained.Test).Accuracy;
+        string spiking = string.Create(CultureInfo.InvariantCulture, $"the spiking network with weights of {trained.Bits} bits reaches {wanted * 100:0.0#} %");
+        double accuracy = baseline.Accuracy(widths);
+        var same = Dense(widths, accuracy, [$"a rate network of the same layers, trained here by gradients on the same images; {spiking}"]);
+        if (accuracy < wanted) return [same with { Remarks = [.. same.Remarks, "so it is the less accurate one here, and no baseline of equal accuracy"] }];
+        // Hidden layers of half the width, again and again, as long as that is enough.
+        (int[] Widths, double Accuracy)? smallest = null;
+        for (var tried = Halved(widths); tried is not null; tried = Halved(tried))
+        {
+            double reached = baseline.Accuracy(tried);
+            if (reached < wanted) break;
+            smallest = (tried, reached);
+        }
+        return smallest is { } found
+            ? [same, Dense(found.Widths, found.Accuracy, [$"the smallest rate network, by halves, that is as accurate as the spiking one; {spiking}"]) with { Machine = $"{Systolic}, as accurate" }]
+            : [same];
+    }
+
+    static int[]? Halved(int[] widths) =>
+        widths.Length > 2 && widths[1..^1].Any(w => w > 1) ? [widths[0], .. widths[1..^1].Select(w => Math.Max(1, w / 2)), widths[^1]] : null;
+
+    static MachineEnergy Dense(int[] widths, double? accuracy, string[] remarks)
     {
         var layers = new List<MacLayer>();
-        var from = trained.Full.Input;
-        foreach (var to in trained.Full.Layers)
+        for (int i = 1; i < widths.Length; i++)
         {
-            long weights = (long)from.Count * to.Count;
-            layers.Add(new($"{from.Name} -> {to.Name}", from.Count, to.Count, weights, weights));
-            from = to;
+            long weights = (long)widths[i - 1] * widths[i];
+            layers.Add(new($"layer {i}", widths[i - 1], widths[i], weights, weights));
         }
         var dense = MacBaseline.Of(layers);
         return new()
         {
             Machine = Systolic,
-            Network = NetworkOf(trained.Full),
-            Accuracy = null,
+            Network = NameOf(widths),
+            Accuracy = accuracy,
             Scope = "per term; arithmetic and memory of an int8 array",
             Joules = new(dense.Joules, dense.Joules, dense.Joules, 1),
             Band = (dense.Joules, dense.MostJoules),
@@ -48,7 +79,8 @@ internal sealed class EnergyStudy(RunContext context, TrainedClassifier trained)
             Parts = [.. dense.Terms.Select(t => (t.Name, t.Joules))],
             Remarks =
             [
-                "the rate network has the same layers; it was not trained here, so that its accuracy is taken to be no less than the spiking network's",
+                .. remarks,
+                .. accuracy is null ? Array.Empty<string>() : ["its weights are rounded to 8 bits after training; its activations are judged in single precision and priced as 8 bits"],
                 $"not counted: {string.Join("; ", MacBaseline.NotCounted)}",
             ],
         };
@@ -58,6 +90,7 @@ internal sealed class EnergyStudy(RunContext context, TrainedClassifier trained)
     {
         int bits = Math.Min(trained.Bits, machine.WeightBits);
         var classifier = trained.Compressed(Math.Max(bits, 2));
+        if (mappingFile is not null) return Placed(machine, classifier, Mapping.Load(mappingFile, classifier.Plan, machine, classifier.Learned));
         // Few neurons a core spread the work; a small machine takes as many as fit.
         InvalidInputException? refused = null;
         foreach (int? most in new int?[] { trained.NeuronsPerCore, null })
@@ -87,13 +120,14 @@ internal sealed class EnergyStudy(RunContext context, TrainedClassifier trained)
             {
                 using var session = Tiles.Evaluate(mapping, TileOptions.On(evaluation.Cpu) with { WithCongestion = true });
                 var show = new Shown(classifier, trained.Test, session);
-                double before = 0;
+                var before = session.Tiles;
                 while (Interlocked.Increment(ref next) is var image && image < images)
                 {
                     context.Cancellation.ThrowIfCancellationRequested();
                     answers[image] = show.Next(image);
-                    double after = EnergyReport.Of(session.Tiles, 1).Joules;
-                    joules[image] = after - before;
+                    // Counts are subtracted, not joules: those would be rounded as the images before decide, which differ with the number of threads.
+                    var after = session.Tiles;
+                    joules[image] = EnergyReport.Of(after.Since(before), 1).Joules;
                     before = after;
                     phase.Advance();
                 }

@@ -8,6 +8,11 @@ namespace Lepton.Neuro.Experiments.Energy;
 /// <summary>What the verbs have in common that train an experiment's network, or that of an earlier run, and study it.</summary>
 internal sealed class StudyOptions
 {
+    /// <summary>The name of the file that holds a mapping.</summary>
+    public const string MapFile = "mapping.yaml";
+
+    const string Model = "the run or model";
+
     readonly Argument<string?> model = new("run|model")
     {
         Description = "An experiment, such as digits, or the folder of an earlier run, whose config.yaml says what to train",
@@ -42,11 +47,94 @@ internal sealed class StudyOptions
             : throw new InvalidInputException(option, text, "a number from 0 to 1, or a percentage up to 100%");
     }
 
+    /// <summary>The file of a mapping that was named, or the one in a folder where <c>lepton map</c> wrote it; null where nothing was named.</summary>
+    public static string? MappingFile(Host host, string? name)
+    {
+        if (name is null) return null;
+        string path = RunConfiguration.ResolvePath(host, "--mapping", name);
+        if (Directory.Exists(path)) path = Path.Combine(path, MapFile);
+        return File.Exists(path) ? path : throw new InvalidInputException("--mapping", name, $"a file that lepton map wrote, or the folder with its {MapFile}");
+    }
+
     /// <summary>Adds them to a verb.</summary>
-    public void AddTo(Command command)
+    /// <param name="command">The verb.</param>
+    /// <param name="withOutput">Whether results go to a folder.</param>
+    public void AddTo(Command command, bool withOutput = true)
     {
         command.Add(model);
-        foreach (Option option in new Option[] { data, seed, threads, epochs, set, output, quiet }) command.Add(option);
+        foreach (Option option in new Option[] { data, seed, threads, epochs, set }) command.Add(option);
+        if (!withOutput) return;
+        command.Add(output);
+        command.Add(quiet);
+    }
+
+    /// <summary>What is to be trained.</summary>
+    /// <param name="parsed">What was typed.</param>
+    /// <param name="host">The world around.</param>
+    /// <param name="settings">Settings that the study decides; the user may not.</param>
+    public RunConfiguration Configuration(ParseResult parsed, Host host, params KeyValuePair<string, string>[] settings)
+    {
+        string known = string.Join(", ", host.Experiments.Select(e => e.Name));
+        string named = parsed.GetValue(model) ?? throw new InvalidInputException(Model, null, $"{known}, or the folder of an earlier run");
+        bool isExperiment = host.Experiments.Any(e => e.Name == named);
+        string file = isExperiment ? "" : Path.Combine(RunConfiguration.ResolvePath(host, "the run", named), "config.yaml");
+        if (!isExperiment && !File.Exists(file)) throw new InvalidInputException(Model, named, $"{known}, or the folder of an earlier run, which holds a config.yaml");
+        KeyValuePair<string, string>[] typed = [.. (parsed.GetValue(set) ?? []).Select(RunRequest.ParseAssignment)];
+        foreach (var (key, _) in settings)
+        {
+            if (typed.Any(t => t.Key == key)) throw new InvalidInputException($"--set {key}", "given beside what the study varies", $"--{key} alone");
+        }
+        return RunConfiguration.Resolve(
+            host,
+            new()
+            {
+                Experiment = isExperiment ? named : null,
+                Data = parsed.GetValue(data),
+                Seed = parsed.GetValue(seed),
+                Threads = parsed.GetValue(threads),
+                Epochs = parsed.GetValue(epochs),
+                Settings = [.. typed, .. settings],
+            },
+            isExperiment ? null : ConfigurationFile.Read(file));
+    }
+
+    /// <summary>The folder for the results.</summary>
+    /// <param name="parsed">What was typed.</param>
+    /// <param name="host">The world around.</param>
+    /// <param name="name">The folder's name where none was typed.</param>
+    public string Folder(ParseResult parsed, Host host, string name) => RunConfiguration.ResolvePath(host, "--out", parsed.GetValue(output) ?? $"out/{name}");
+
+    /// <summary>Does work under the display that was asked for.</summary>
+    /// <param name="parsed">What was typed.</param>
+    /// <param name="host">The world around.</param>
+    /// <param name="console">Where a terminal's display is drawn.</param>
+    /// <param name="work">The work.</param>
+    public T Show<T>(ParseResult parsed, Host host, Spectre.Console.IAnsiConsole console, Func<IProgressReporter, T> work) =>
+        parsed.GetValue(quiet) ? work(new QuietProgress())
+            : host.IsTerminal ? TerminalProgress.Show(console, work)
+            : work(new PlainProgress(host.Output));
+
+    /// <summary>Trains and studies, without files of its own.</summary>
+    /// <param name="host">The world around.</param>
+    /// <param name="configuration">What is trained.</param>
+    /// <param name="folder">Where the files of the training and of the study go.</param>
+    /// <param name="progress">Shows how far it is.</param>
+    /// <param name="study">Does the study.</param>
+    public static T Train<T>(Host host, RunConfiguration configuration, RunFolder folder, IProgressReporter progress, Func<RunContext, TrainedClassifier, T> study)
+    {
+        T? found = default;
+        bool done = false;
+        RunContext context = null!;
+        context = new RunContext(configuration, folder, progress, host.Cancellation)
+        {
+            Study = trained =>
+            {
+                found = study(context, trained);
+                done = true;
+            },
+        };
+        configuration.Experiment.Run(context);
+        return done ? found! : throw new InvalidInputException(Model, configuration.Experiment.Name, "an experiment whose network tells classes of images apart");
     }
 
     /// <summary>Trains what is named and studies it; files appear when all has succeeded.</summary>
@@ -57,44 +145,10 @@ internal sealed class StudyOptions
     /// <returns>What the study gave, and the console to print it on.</returns>
     public (T Result, Spectre.Console.IAnsiConsole Console) Run<T>(ParseResult parsed, Host host, string name, Func<RunContext, TrainedClassifier, T> study)
     {
-        string known = string.Join(", ", host.Experiments.Select(e => e.Name));
-        string named = parsed.GetValue(model) ?? throw new InvalidInputException("the run or model", null, $"{known}, or the folder of an earlier run");
-        bool isExperiment = host.Experiments.Any(e => e.Name == named);
-        string file = isExperiment ? "" : Path.Combine(RunConfiguration.ResolvePath(host, "the run", named), "config.yaml");
-        if (!isExperiment && !File.Exists(file)) throw new InvalidInputException("the run or model", named, $"{known}, or the folder of an earlier run, which holds a config.yaml");
-        var configuration = RunConfiguration.Resolve(
-            host,
-            new()
-            {
-                Experiment = isExperiment ? named : null,
-                Data = parsed.GetValue(data),
-                Seed = parsed.GetValue(seed),
-                Threads = parsed.GetValue(threads),
-                Epochs = parsed.GetValue(epochs),
-                Settings = [.. (parsed.GetValue(set) ?? []).Select(RunRequest.ParseAssignment)],
-            },
-            isExperiment ? null : ConfigurationFile.Read(file));
-        using var folder = RunFolder.Open(RunConfiguration.ResolvePath(host, "--out", parsed.GetValue(output) ?? $"out/{name}-{configuration.Experiment.Name}"));
+        var configuration = Configuration(parsed, host);
+        using var folder = RunFolder.Open(Folder(parsed, host, $"{name}-{configuration.Experiment.Name}"));
         var console = ExperimentRun.CreateConsole(host);
-        T Study(IProgressReporter progress)
-        {
-            T? found = default;
-            bool done = false;
-            RunContext context = null!;
-            context = new RunContext(configuration, folder, progress, host.Cancellation)
-            {
-                Study = trained =>
-                {
-                    found = study(context, trained);
-                    done = true;
-                },
-            };
-            configuration.Experiment.Run(context);
-            return done ? found! : throw new InvalidInputException("the run or model", configuration.Experiment.Name, "an experiment whose network tells classes of images apart");
-        }
-        var result = parsed.GetValue(quiet) ? Study(new QuietProgress())
-            : host.IsTerminal ? TerminalProgress.Show(console, Study)
-            : Study(new PlainProgress(host.Output));
+        var result = Show(parsed, host, console, progress => Train(host, configuration, folder, progress, study));
         folder.Commit();
         return (result, console);
     }

@@ -1,3 +1,4 @@
+using Lepton.Neuro.Backends;
 using Lepton.Neuro.Experiments.Digits;
 using Lepton.Neuro.Plasticity.Compression;
 
@@ -5,12 +6,13 @@ namespace Lepton.Neuro.Experiments.Energy;
 
 /// <summary>A network that has learned, and what it is judged by.</summary>
 /// <param name="Full">The network as learned.</param>
+/// <param name="Training">The images that it learned from.</param>
 /// <param name="Test">The images that it is judged by.</param>
 /// <param name="Evaluation">How it runs.</param>
 /// <param name="Bits">The bits of a weight that are asked for.</param>
 /// <param name="Sparsity">The part of the weights that is pruned.</param>
 /// <param name="NeuronsPerCore">The most neurons a core.</param>
-internal sealed record TrainedClassifier(Classifier Full, PreparedImages Test, Evaluation Evaluation, int Bits, double Sparsity, int NeuronsPerCore)
+internal sealed record TrainedClassifier(Classifier Full, PreparedImages Training, PreparedImages Test, Evaluation Evaluation, int Bits, double Sparsity, int NeuronsPerCore)
 {
     /// <summary>The network with pruned weights of some bits.</summary>
     /// <param name="bits">The bits, sign included.</param>
@@ -18,5 +20,23 @@ internal sealed record TrainedClassifier(Classifier Full, PreparedImages Test, E
     {
         var quantization = new SymmetricQuantization(bits);
         return Full.WithWeights([.. MagnitudePruning.Apply(Full.Weights, Sparsity).Select(w => quantization.Apply(w).Values)]);
+    }
+
+    /// <summary>The network with weights of the bits asked for, or of as many as a machine has.</summary>
+    /// <param name="machine">The machine.</param>
+    public Classifier For(TileMachine machine) => Compressed(Math.Max(2, Math.Min(Bits, machine.WeightBits)));
+
+    /// <summary>Shows the first test images to a session.</summary>
+    /// <param name="classifier">The network.</param>
+    /// <param name="session">A session of it.</param>
+    /// <param name="images">How many.</param>
+    public void Show(Classifier classifier, Session session, int images)
+    {
+        var pixels = new float[Test.Images.ImageSize];
+        for (int image = 0; image < images; image++)
+        {
+            Test.Read(image, pixels);
+            classifier.Show(session, pixels, (ulong)image);
+        }
     }
 }

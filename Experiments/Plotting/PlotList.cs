@@ -12,5 +12,6 @@ public static class PlotList
         new WindowPlot(),
         new FrequencyPlot(),
         new WeightsPlot(),
+        new TilesPlot(),
     ];
 }

@@ -19,5 +19,7 @@ public static class Catalogue
         new SnnRnnExperiment(),
         new SynapticExperiment(),
         new ConvertExperiment(),
+        new CifarExperiment(),
+        new TabularExperiment(),
     ];
 }

@@ -45,6 +45,9 @@ public interface IExperiment
     /// When it is not null, <c>--data</c> is required.</summary>
     string? DataNeeded => null;
 
+    /// <summary>Whether <c>--data</c> may also name a file.</summary>
+    bool TakesDataFile => false;
+
     /// <summary>Whether it saves itself through <see cref="RunContext.Checkpoint"/> and can go on from there.</summary>
     bool CanResume => false;
 

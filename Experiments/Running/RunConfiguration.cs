@@ -129,7 +129,7 @@ public sealed record RunConfiguration
                 : null;
         }
         var path = ResolvePath(host, "--data", folder);
-        return Directory.Exists(path) ? path
+        return Directory.Exists(path) || (experiment.TakesDataFile && File.Exists(path)) ? path
             : DataSets.DataCache.Find(folder)
             ?? throw new InvalidInputException("--data", folder, DataSets.PublicDataSet.All.Any(d => d.Name == folder) ? $"a folder that exists; lepton data get {folder} fetches one" : "a folder that exists");
     }

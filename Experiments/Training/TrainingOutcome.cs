@@ -22,9 +22,24 @@ internal sealed record SimulatedAnswers(int[] Answers, double Accuracy, int Step
 /// <param name="Engine">What the training engine made of them: with the network that the simulator ran, where there is one.</param>
 /// <param name="Rate">What the training engine made of them with the rate network that a spiking one was made of; null where none was.</param>
 /// <param name="Simulated">What the simulator made of them; null for a network that does not spike.</param>
+/// <param name="EpochSeconds">The processor's time up to the end of each epoch that was trained in this run, in seconds.</param>
 internal sealed record TrainingOutcome(
-    ImageData Data, Sequential Network, TrainingHistory History, int TrainingCount, ImageSamples Test, EvaluationResult Engine, EvaluationResult? Rate, SimulatedAnswers? Simulated)
+    ImageData Data,
+    Sequential Network,
+    TrainingHistory History,
+    int TrainingCount,
+    ImageSamples Test,
+    EvaluationResult Engine,
+    EvaluationResult? Rate,
+    SimulatedAnswers? Simulated,
+    IReadOnlyList<double> EpochSeconds)
 {
+    /// <summary>What a linear classifier of the same images is judged as; null where none was trained.</summary>
+    public double? LinearAccuracy { get; init; }
+
+    /// <summary>What fine-tuning began with, a sentence; empty where training began anew.</summary>
+    public string Beginning { get; init; } = "";
+
     /// <summary>The answers that count: the simulator's where there are any.</summary>
     public int[] Answers => Simulated?.Answers ?? Engine.Answers;
 

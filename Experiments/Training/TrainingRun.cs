@@ -3,6 +3,8 @@ using System.Globalization;
 using Lepton.Neuro.Backends;
 using Lepton.Neuro.Encoders;
 using Lepton.Neuro.Encoders.Data;
+using Lepton.Neuro.Experiments.Compressing;
+using Lepton.Neuro.Experiments.Digits;
 using Lepton.Neuro.Experiments.Running;
 using Lepton.Neuro.Plasticity.Gradients;
 using static Lepton.Neuro.Units;
@@ -18,12 +20,24 @@ internal sealed class TrainingRun(RunContext context, TrainingSettings settings)
     // Thresholds of converted networks are read off so many training images.
     const int CalibrationImages = 1_000;
 
+    // More does not help a linear classifier.
+    const int LinearEpochs = 20;
+
+    /// <summary>Where images come from; an IDX folder or drawn digits where null.</summary>
+    public Func<ImageData>? Load { get; init; }
+
+    /// <summary>Whether a linear classifier is trained beside the network, to compare with.</summary>
+    public bool HasLinearBaseline { get; init; }
+
+    /// <summary>The part of the target that is spread over all classes.</summary>
+    public double Smoothing { get; init; }
+
     /// <summary>Runs all of it, and fills the report.</summary>
     /// <param name="build">Makes the network, given images and the number of classes.</param>
     /// <param name="convert">Makes a spiking network of the trained one, given images to calibrate by; null where the trained one is what is asked for.</param>
     public RunResult Run(Func<ImageSet, int, Sequential> build, Func<Sequential, ISamples, Sequential>? convert = null)
     {
-        var data = context.Data is { } folder ? IdxFolder.Load(folder) : Drawn();
+        var data = Load is not null ? Load() : context.Data is { } folder ? IdxFolder.Load(folder) : Drawn();
         if (data.Test.Classes > data.Train.Classes) throw new InvalidInputException("the classes of the test images", data.Test.Classes, $"at most {data.Train.Classes}, as in training");
         ImageSet all = Take(data.Train, settings.TrainImages, "training"), judged = Take(data.Test, settings.TestImages, "test");
         int held = Math.Min(context.Get(settings.Validation), all.Count / 6);
@@ -31,12 +45,15 @@ internal sealed class TrainingRun(RunContext context, TrainingSettings settings)
         var test = new ImageSamples(judged);
         var network = build(all, all.Classes);
         network.Initialize(context.Seed);
+        string beginning = Begin(network);
         var options = Options();
         using var trainer = new Trainer(network, options);
         foreach (string warning in Trainer.Warnings(new ImageSamples(training))) context.Progress.Note(warning);
         double processor = ProcessorSeconds();
         long start = Stopwatch.GetTimestamp();
-        var history = Fit(trainer, new ImageSamples(training), held > 0 ? new ImageSamples(validation) : null);
+        var epochSeconds = new List<double>();
+        double begin = processor;
+        var history = Fit(trainer, () => epochSeconds.Add(ProcessorSeconds() - begin), new ImageSamples(training), held > 0 ? new ImageSamples(validation) : null);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         processor = ProcessorSeconds() - processor;
         var trained = trainer.Evaluate(test, context.Cancellation);
@@ -44,14 +61,57 @@ internal sealed class TrainingRun(RunContext context, TrainingSettings settings)
         var spiking = convert is null ? network : convert(network, new ImageSamples(training.Take(Math.Min(training.Count, CalibrationImages))));
         var simulated = spiking.Layers.Any(l => l is RateCodeLayer or SequenceLayer { Threshold: not null }) ? Simulate(spiking, test) : null;
         var engine = convert is null ? trained : Ask(spiking, test);
-        var outcome = new TrainingOutcome(data, network, history, training.Count, test, engine, convert is null ? null : trained, simulated);
+        var outcome = new TrainingOutcome(data, network, history, training.Count, test, engine, convert is null ? null : trained, simulated, epochSeconds)
+        {
+            LinearAccuracy = HasLinearBaseline ? Linear(all, new ImageSamples(training), test) : null,
+            Beginning = beginning,
+        };
+        context.AddFile("network.parameters", stream => ParameterFile.Write(network, stream));
         TrainingReport.Fill(context.Report, outcome);
+        var model = TrainedModel.Of(spiking, context.Seed, TrainedModel.Provenance(context, training, judged));
+        context.AddFile(ImagePipeline.ModelFile, stream => stream.Write(model.ToBytes(ClassifierModel.Parts)));
         return Result(outcome, trainer.SamplesTrained, seconds, processor);
     }
 
-    TrainingHistory Fit(Trainer trainer, ImageSamples training, ImageSamples? validation)
+    string Begin(Sequential network)
     {
-        long batches = (training.Count + context.Get(settings.Batch) - 1) / context.Get(settings.Batch);
+        string path = context.Get(settings.Start);
+        int freeze = context.Get(settings.Freeze);
+        if (path.Length == 0) return freeze == 0 ? "" : throw new InvalidInputException($"Setting {settings.Freeze.Key}", freeze, $"0, unless {settings.Start.Key} names what to begin with");
+        var anew = ParameterFile.Read(network, Path.GetFullPath(path));
+        var learners = network.Layers.Where(l => l.Parameters.Count > 0).ToArray();
+        if (freeze >= learners.Length) throw new InvalidInputException($"Setting {settings.Freeze.Key}", freeze, $"less than the {learners.Length} layers that have parameters: one must learn");
+        if (learners.Take(freeze).FirstOrDefault(anew.Contains) is { } drawn) throw new InvalidInputException($"Setting {settings.Freeze.Key}", freeze, $"layers that were learned: '{drawn.Name}' is not in {path}, or of another size");
+        foreach (var layer in learners.Take(freeze)) layer.Frozen = true;
+        string text = $"Training began with the parameters of {Path.GetFileName(path)}; drawn anew: {Names(anew)}; frozen: {Names(learners.Take(freeze))}.";
+        context.Progress.Note(text);
+        return text;
+
+        static string Names(IEnumerable<Layer> layers) => string.Join(", ", layers.Select(l => l.Name)) is { Length: > 0 } names ? names : "none";
+    }
+
+    double Linear(ImageSet images, ImageSamples training, ImageSamples test)
+    {
+        var network = new Sequential(Layers.Input(images.Height, images.Width, images.Channels), Layers.Flatten(), Layers.Dense(images.Classes));
+        network.Initialize(context.Seed);
+        using var trainer = new Trainer(network, Options() with
+        {
+            Epochs = LinearEpochs,
+            LearningRate = LearningRate.Cosine(0.001),
+            Optimizer = Optimizer.Adam(),
+            Loss = Loss.CrossEntropy(),
+            L2 = 1e-3,
+            Strategy = null,
+            Augmentation = null,
+            Checkpoint = null,
+        });
+        using var phase = context.Progress.Start("Training a linear classifier", (long)LinearEpochs * training.Count, "images");
+        trainer.Fit(training, batchDone: count => phase.Advance(count), cancellation: context.Cancellation);
+        return trainer.Evaluate(test, context.Cancellation).Accuracy;
+    }
+
+    TrainingHistory Fit(Trainer trainer, Action epochDone, ImageSamples training, ImageSamples? validation)
+    {
         IProgressPhase? phase = null;
         try
         {
@@ -62,6 +122,7 @@ internal sealed class TrainingRun(RunContext context, TrainingSettings settings)
                 {
                     phase?.Dispose();
                     phase = null;
+                    epochDone();
                     context.Progress.Note(string.Create(CultureInfo.InvariantCulture,
                         $"Epoch {epoch.Epoch}: loss {epoch.Loss:F4}, {epoch.Accuracy * 100:F2} % right; of images held out {(double.IsNaN(epoch.ValidationAccuracy) ? "none" : FormattableString.Invariant($"{epoch.ValidationAccuracy * 100:F2} %"))}"));
                 },
@@ -83,7 +144,9 @@ internal sealed class TrainingRun(RunContext context, TrainingSettings settings)
         Epochs = context.Epochs,
         BatchSize = context.Get(settings.Batch),
         Optimizer = Optimizer.AdamW(context.Get(settings.Decay)),
-        LearningRate = LearningRate.Cosine(context.Get(settings.LearningRate), warmUp: 0.05),
+        LearningRate = context.Get(settings.Strategy) == "adaptive" ? context.Get(settings.LearningRate) : LearningRate.Cosine(context.Get(settings.LearningRate), warmUp: 0.05),
+        Strategy = context.Get(settings.Strategy) == "adaptive" ? new() : null,
+        Loss = Loss.CrossEntropy(Smoothing),
         Augmentation = settings.AugmentationOf(context),
         Seed = context.Seed,
         Threads = context.Threads,
@@ -161,6 +224,8 @@ internal sealed class TrainingRun(RunContext context, TrainingSettings settings)
             ["testImages"] = (double)outcome.Test.Count,
         };
         if (outcome.History.Epochs.Count > 0 && double.IsFinite(outcome.History.Epochs[^1].ValidationAccuracy)) extra["validationAccuracy"] = outcome.History.Epochs[^1].ValidationAccuracy;
+        if (outcome.LinearAccuracy is { } linear) extra["linearAccuracy"] = linear;
+        if (outcome.History.Changes.Count > 0) extra["strategyChanges"] = (double)outcome.History.Changes.Count;
         if (outcome.Simulated is not null) extra["answersOtherwise"] = (double)outcome.AnswersOtherwise;
         if (outcome.Rate is { } rate) extra["rateAccuracy"] = rate.Accuracy;
         foreach (var epoch in outcome.History.Epochs) extra[string.Create(CultureInfo.InvariantCulture, $"trainAccuracy.epoch{epoch.Epoch}")] = epoch.Accuracy;

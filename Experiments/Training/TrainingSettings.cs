@@ -9,14 +9,25 @@ namespace Lepton.Neuro.Experiments.Training;
 /// <param name="shift">The most an image is shifted, in pixels.</param>
 /// <param name="rotate">The most it is turned, in degrees.</param>
 /// <param name="scale">The most it is scaled by.</param>
+/// <param name="mirror">Whether every other image is mirrored; never where null.</param>
+/// <param name="erase">The most of each side that is erased; nothing where null.</param>
 /// <param name="batch">Images of an update.</param>
-internal sealed class TrainingSettings(double learningRate, double shift, double rotate, double scale, int batch = 128)
+internal sealed class TrainingSettings(double learningRate, double shift, double rotate, double scale, FlagSetting? mirror = null, NumberSetting? erase = null, int batch = 128)
 {
     // What the embedded default draws: enough to learn from, few enough to be done in a minute.
     public const int DrawnTraining = 12_000, DrawnTest = 2_000;
 
     /// <summary>The learning rate.</summary>
     public NumberSetting LearningRate { get; } = new("learning-rate", "The greatest learning rate: it rises over the first twentieth of training, then falls along half a cosine", learningRate, 0, 10);
+
+    /// <summary>Whether rate, batch and optimizer are changed on the way.</summary>
+    public ChoiceSetting Strategy { get; } = new("strategy", "fixed: the rate follows its cosine; adaptive: the rate begins at learning-rate, and rate, batch and optimizer are changed by the validation loss and the counted cost of a step", "fixed", "fixed", "adaptive");
+
+    /// <summary>The parameters to begin with.</summary>
+    public TextSetting Start { get; } = new("start", "Fine-tuning: the network.parameters of an earlier run, which training begins with; empty for none", "");
+
+    /// <summary>How many layers stay as they are.</summary>
+    public WholeNumberSetting Freeze { get; } = new("freeze", "Fine-tuning: how many of the first layers that have parameters stay as they are", 0, 0, 1000, "layers");
 
     /// <summary>Samples of an update.</summary>
     public WholeNumberSetting Batch { get; } = new("batch", "Images of an update", batch, 1, 65_536, "images");
@@ -43,13 +54,23 @@ internal sealed class TrainingSettings(double learningRate, double shift, double
     public WholeNumberSetting TestImages { get; } = new("test-images", $"Test images; 0 for {DrawnTest} that are drawn, or for all of a data folder", 0, 0, 10_000_000, "images");
 
     /// <summary>All of them.</summary>
-    public IReadOnlyList<Setting> All => [LearningRate, Batch, Decay, Shift, Rotate, Scale, Validation, TrainImages, TestImages];
+    public IReadOnlyList<Setting> All => [LearningRate, Batch, Decay, Strategy, Start, Freeze, Shift, Rotate, Scale, Validation, TrainImages, TestImages, .. new Setting?[] { mirror, erase }.OfType<Setting>()];
 
     /// <summary>What changes training images; nothing where null.</summary>
     /// <param name="context">The run.</param>
     public IAugmentation? AugmentationOf(RunContext context)
     {
-        var how = new Augmentation { Shift = context.Get(Shift), Rotate = context.Get(Rotate), Scale = context.Get(Scale), Seed = context.Seed };
-        return how.Shift > 0 || how.Rotate > 0 || how.Scale > 0 ? new PictureAugmentation(how) : null;
+        var how = new Augmentation
+        {
+            Shift = context.Get(Shift),
+            Rotate = context.Get(Rotate),
+            Scale = context.Get(Scale),
+            Erase = erase is null ? 0 : context.Get(erase),
+            // A photograph has no black border.
+            Background = mirror is null ? 0 : 0.5f,
+            Seed = context.Seed,
+        };
+        bool mirrors = mirror is not null && context.Get(mirror);
+        return how.Shift > 0 || how.Rotate > 0 || how.Scale > 0 || how.Erase > 0 || mirrors ? new PictureAugmentation(how, mirrors) : null;
     }
 }

@@ -17,11 +17,13 @@ internal sealed class EnergyVerb : IVerb
     readonly StudyOptions options = new();
     readonly Option<string?> machine = StudyOptions.Text("--machine", "a,b,c", $"The machines: presets ({string.Join(", ", EnergyStudy.Presets)}) or YAML files [default: all presets]");
 
+    readonly Option<string?> mapping = StudyOptions.Text("--mapping", "FILE", "A mapping that lepton map wrote for the same network, instead of a new one; with one machine only");
+
     public IReadOnlyList<string> Examples => ["lepton energy digits --machine loihi,crossbar,systolic --set train-images=5000 --set test-images=1000"];
 
     public Command Build(Host host)
     {
-        var command = new Command("energy", "Train a network, and price an inference on machines: energy.csv and energy.json appear when it has succeeded") { machine };
+        var command = new Command("energy", "Train a network, and price an inference on machines: energy.csv and energy.json appear when it has succeeded") { machine, mapping };
         options.AddTo(command);
         command.SetAction(parsed => Run(parsed, host));
         return command;
@@ -30,6 +32,9 @@ internal sealed class EnergyVerb : IVerb
     int Run(ParseResult parsed, Host host)
     {
         string[] machines = parsed.GetValue(machine) is { } list ? list.Split(',', StringSplitOptions.TrimEntries) : [.. EnergyStudy.Presets];
+        string? mappingFile = StudyOptions.MappingFile(host, parsed.GetValue(mapping));
+        if (mappingFile is not null && (machines.Length != 1 || machines[0] == EnergyStudy.Systolic))
+            throw new InvalidInputException("--mapping", "given for other than one tile machine", "together with --machine and the machine that the mapping was made for");
         for (int i = 0; i < machines.Length; i++)
         {
             if (EnergyStudy.Presets.Contains(machines[i], StringComparer.Ordinal)) continue;
@@ -39,8 +44,8 @@ internal sealed class EnergyVerb : IVerb
         }
         var (found, console) = options.Run(parsed, host, "energy", (context, trained) =>
         {
-            var study = new EnergyStudy(context, trained);
-            var rows = machines.Select(study.On).ToArray();
+            var study = new EnergyStudy(context, trained, mappingFile);
+            var rows = machines.SelectMany(study.On).ToArray();
             context.AddFile("energy.csv", stream => stream.Write(Encoding.UTF8.GetBytes(Csv(rows))));
             context.AddFile("energy.json", stream => JsonSerializer.Serialize(stream, new { machines = rows.Select(Json), published = PublishedEnergies.Mnist, publishedSource = PublishedEnergies.Source }, Indented));
             return rows;

@@ -26,7 +26,7 @@ internal sealed class MapVerb : IVerb
 
     public Command Build(Host host)
     {
-        var command = new Command("map", "Train a network, and map it to a machine: mapping.csv appears when it has succeeded") { machine, partition, placement, routing, deadCores, deadLinks };
+        var command = new Command("map", "Train a network, and map it to a machine: mapping.csv and mapping.yaml, which --mapping reads, appear when it has succeeded") { machine, partition, placement, routing, deadCores, deadLinks };
         options.AddTo(command);
         command.SetAction(parsed => Run(parsed, host));
         return command;
@@ -44,15 +44,10 @@ internal sealed class MapVerb : IVerb
         double cores = StudyOptions.Share("--dead-cores", parsed.GetValue(deadCores) ?? "0"), links = StudyOptions.Share("--dead-links", parsed.GetValue(deadLinks) ?? "0");
         var (found, console) = options.Run(parsed, host, "map", (context, trained) =>
         {
-            var classifier = trained.Compressed(Math.Max(2, Math.Min(trained.Bits, hardware.WeightBits)));
+            var classifier = trained.For(hardware);
             int images = Math.Min(MostRecorded, trained.Test.Count);
             using var session = Cpu.Evaluate(classifier.Plan, trained.Evaluation.Cpu, classifier.Learned);
-            var pixels = new float[trained.Test.Images.ImageSize];
-            for (int image = 0; image < images; image++)
-            {
-                trained.Test.Read(image, pixels);
-                classifier.Show(session, pixels, (ulong)image);
-            }
+            trained.Show(classifier, session, images);
             var mapping = Tiles.Map(classifier.Plan, hardware, wanted with
             {
                 Learned = classifier.Learned,
@@ -62,6 +57,7 @@ internal sealed class MapVerb : IVerb
                 MapperSeed = context.Seed,
             });
             context.AddFile("mapping.csv", stream => stream.Write(Encoding.UTF8.GetBytes(Csv(mapping))));
+            context.AddFile(StudyOptions.MapFile, stream => stream.Write(Encoding.UTF8.GetBytes(mapping.ToYaml())));
             return (Mapping: mapping, Certificate: MappingCertificate.Of(mapping, session.Activity), Images: images);
         });
         var table = new Table().AddColumns("", "reached", "proven lower bound");

@@ -38,6 +38,7 @@ internal sealed class SweepVerb : IVerb
     [
         "lepton sweep digits --grid hidden=25..200x2 --grid bits=2,4,8 --seeds 5 --jobs 2",
         "lepton sweep digits --grid learning-rate=0.0005..0.02log --grid hidden=50..400 --random 20 --halving train-images=1000..9000x3",
+        EnergySweep.Example,
     ];
 
     public Command Build(Host host)
@@ -46,6 +47,7 @@ internal sealed class SweepVerb : IVerb
         {
             experiment, grid, random, halving, metric, minimize, seeds, jobs, data, seed, threads, vectorBits, epochs, set, config, output, quiet, json,
         };
+        command.Subcommands.Add(new EnergySweep().Build(host));
         Suggestions.Add(host, experiment, set, grid);
         vectorBits.CompletionSources.Add("auto", "128", "256", "512");
         command.SetAction(parsed => Run(parsed, host));

@@ -9,6 +9,7 @@ public static class VerbList
         new ListVerb(),
         new RunVerb(),
         new BenchVerb(),
+        new BackendsVerb(),
         new SweepVerb(),
         new RunsVerb(),
         new CompressVerb(),

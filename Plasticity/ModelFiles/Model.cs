@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Lepton.Neuro.Plasticity.Compression;
+using Lepton.Neuro.Plasticity.Gradients;
 
 namespace Lepton.Neuro.Plasticity.ModelFiles;
 
@@ -21,6 +22,12 @@ public sealed class Model(Network network, Time step)
 
     /// <summary>How explicit weights were quantized, by the index of their projection. Saved where the weights are those values to the bit; then files are smaller.</summary>
     public IReadOnlyDictionary<int, QuantizedTensor> Quantization { get; init; } = new Dictionary<int, QuantizedTensor>();
+
+    /// <summary>Layers with their parameters: of a rate network, what answers; of a spiking one, what <see cref="Network"/> was exported from, to be trained further. Null where there are none.</summary>
+    public Sequential? Layers { get; init; }
+
+    /// <summary>How parameters of <see cref="Layers"/> were quantized, by their place among <see cref="Sequential.Parameters"/>. Saved where the numbers are those values to the bit.</summary>
+    public IReadOnlyDictionary<int, QuantizedTensor> LayerQuantization { get; init; } = new Dictionary<int, QuantizedTensor>();
 
     /// <summary>What is done to data before they are shown, in order; at most 64 steps.</summary>
     public IReadOnlyList<ModelNote> Preprocessing { get; init; } = [];
@@ -110,15 +117,18 @@ public sealed class Model(Network network, Time step)
         uint version = reader.UInt32("the version");
         if (version is 0 or > ModelFormat.Version) throw reader.Refused("the version", version, $"1 to {ModelFormat.Version}; a newer program may have written it", ModelFormat.Magic.Length);
         if (!SHA256.HashData(bytes.Span[..body]).AsSpan().SequenceEqual(bytes.Span[body..])) throw reader.Refused("the checksum", "not that of the content", "a whole model file, unaltered", body);
-        return new ModelReader(new(bytes[..body], name, limits), parts ?? ModelParts.Standard, limits).Read();
+        return new ModelReader(new(bytes[..body], name, limits), parts ?? ModelParts.Standard, limits).Read(hasLayers: version >= ModelFormat.Layers);
     }
 }
 
 /// <summary>What all versions of model files have in common.</summary>
 static class ModelFormat
 {
-    /// <summary>The version that is written, and the newest that is read.</summary>
-    public const uint Version = 1;
+    /// <summary>The newest version that is read; a file without layers is written as the first one.</summary>
+    public const uint Version = 2;
+
+    /// <summary>The first version with layers.</summary>
+    public const uint Layers = 2;
 
     public const int MostText = 1 << 20, MostNotes = 64, MostLists = 1024;
 

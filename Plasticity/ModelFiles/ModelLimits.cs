@@ -11,4 +11,7 @@ public sealed record ModelLimits
 
     /// <summary>Populations, projections and drives, each. Default 65,536.</summary>
     public int Parts { get; init; } = 65_536;
+
+    /// <summary>The numbers that layers make of a sample, all layers together. Default 8 million.</summary>
+    public long Signals { get; init; } = 8_000_000;
 }

@@ -7,7 +7,7 @@ sealed class ModelReader(FieldReader reader, ModelParts parts, ModelLimits limit
 {
     readonly Dictionary<int, QuantizedTensor> quantization = [];
 
-    public Model Read()
+    public Model Read(bool hasLayers)
     {
         reader.Bytes(ModelFormat.HeaderBytes, "the header");
         var provenance = ReadProvenance();
@@ -24,8 +24,19 @@ sealed class ModelReader(FieldReader reader, ModelParts parts, ModelLimits limit
         var learned = Flag("whether something was learned") ? ReadLearned(network) : null;
         var preprocessing = Enumerable.Range(0, reader.Size("the number of steps of preprocessing", 0, ModelFormat.MostNotes)).Select(i => ReadNote($"step {i} of preprocessing")).ToArray();
         var readout = Flag("whether there is a readout") ? ReadNote("the readout") : null;
+        var quantizedLayers = new Dictionary<int, QuantizedTensor>();
+        var layers = hasLayers ? LayerCode.Read(reader, limits, quantizedLayers) : null;
         if (reader.Left > 0) throw reader.Refused("the end", $"followed by {reader.Left} bytes", "nothing more", reader.Offset);
-        return new(network, new(step)) { Learned = learned, Quantization = quantization, Preprocessing = preprocessing, Readout = readout, Provenance = provenance };
+        return new(network, new(step))
+        {
+            Learned = learned,
+            Quantization = quantization,
+            Layers = layers,
+            LayerQuantization = quantizedLayers,
+            Preprocessing = preprocessing,
+            Readout = readout,
+            Provenance = provenance,
+        };
     }
 
     ModelProvenance ReadProvenance()

@@ -8,7 +8,8 @@ sealed class ModelWriter(FieldWriter writer, ModelParts parts)
     public void Write(Model model)
     {
         writer.Bytes(ModelFormat.Magic);
-        writer.UInt32(ModelFormat.Version);
+        // Whoever knows no layers can read what has none.
+        writer.UInt32(model.Layers is null ? 1 : ModelFormat.Version);
         Write(model.Provenance);
         writer.Double(model.Step.Seconds);
         writer.UInt64(model.Network.Seed);
@@ -31,10 +32,12 @@ sealed class ModelWriter(FieldWriter writer, ModelParts parts)
             writer.Single(drive.Weight);
         }
         Write(model.Learned);
+        Require.InRange("the steps of a model's preprocessing", model.Preprocessing.Count, 0L, ModelFormat.MostNotes);
         writer.Count(model.Preprocessing.Count);
         foreach (var note in model.Preprocessing) Write(note);
         writer.Byte(model.Readout is null ? 0 : 1);
         if (model.Readout is { } readout) Write(readout);
+        if (model.Layers is { } layers) LayerCode.Write(writer, layers, model.LayerQuantization);
     }
 
     void Write(ModelProvenance provenance)
@@ -42,7 +45,8 @@ sealed class ModelWriter(FieldWriter writer, ModelParts parts)
         writer.Text(provenance.Program);
         writer.Text(provenance.Experiment);
         writer.UInt64(provenance.Seed);
-        writer.Text(provenance.Configuration);
+        writer.Text(provenance.Configuration, ModelFormat.MostText);
+        Require.InRange("the data digests of a model", provenance.DataDigests.Count, 0L, ModelFormat.MostNotes);
         writer.Count(provenance.DataDigests.Count);
         foreach (var (name, digest) in provenance.DataDigests.OrderBy(p => p.Key, StringComparer.Ordinal))
         {
@@ -170,6 +174,7 @@ sealed class ModelWriter(FieldWriter writer, ModelParts parts)
     void Write(ModelNote note)
     {
         writer.Text(note.Id);
+        Require.InRange($"the lists of '{note.Id}'", note.Numbers.Count, 0L, ModelFormat.MostLists);
         writer.Count(note.Numbers.Count);
         foreach (var (name, numbers) in note.Numbers.OrderBy(p => p.Key, StringComparer.Ordinal))
         {

@@ -38,6 +38,9 @@ public enum RandomPurpose
 
     /// <summary>What is imperfect about a machine: noise of cells, and faults.</summary>
     Hardware = 30,
+
+    /// <summary>Data that are made up.</summary>
+    Data = 40,
 }
 
 /// <summary>A stream of random numbers: a key of <see cref="Philox"/>, made of the network's seed, a purpose and the index of a population or projection.</summary>

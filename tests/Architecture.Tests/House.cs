@@ -44,8 +44,8 @@ static class House
     {
         if (to.StartsWith("tests/", StringComparison.Ordinal)) return false;
         if (Layer(from) > Layer(to)) return true;
-        // A sibling may have parts: the laws of the rules stand on the rules, the tile machine on the CPU backend.
-        return from.StartsWith(to + "/", StringComparison.Ordinal) || (from == "Backends/Tiles" && to == "Backends/Cpu") || (from != to && Layer(from) == 2 && Layer(to) == 2);
+        // A sibling may have parts: the laws of the rules stand on the rules, the tile machine on the CPU backend, the GPU backend on its kernels.
+        return from.StartsWith(to + "/", StringComparison.Ordinal) || (from == "Backends/Tiles" && to == "Backends/Cpu") || (from == "Backends/Ilgpu" && to == "Backends/Kernels") || (from != to && Layer(from) == 2 && Layer(to) == 2);
     }
 
     static Dictionary<string, string[]> Read()

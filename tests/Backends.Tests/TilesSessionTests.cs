@@ -153,5 +153,16 @@ public sealed class TilesSessionTests
         Assert.Equal(all.Links, sum.Links);
         Assert.Equal(all with { Cores = sum.Cores, Links = sum.Links }, sum);
         Assert.Equal(EnergyReport.Of(all, 4).Joules, EnergyReport.Of(sum, 4).Joules);
+        using var longer = Tiles.Evaluate(mapping);
+        longer.Begin(1);
+        longer.Advance(10);
+        var before = longer.Tiles;
+        longer.Begin(2);
+        longer.Advance(10);
+        var (since, alone) = (longer.Tiles.Since(before), Run(2));
+        Assert.Equal(alone.Cores, since.Cores);
+        Assert.Equal(alone.Links, since.Links);
+        Assert.Equal(alone with { Cores = since.Cores, Links = since.Links }, since);
+        Assert.Throws<InvalidInputException>(() => before.Since(longer.Tiles));
     }, 30);
 }

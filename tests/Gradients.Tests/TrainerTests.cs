@@ -201,6 +201,72 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void A_number_that_no_loss_shows_stops_training_too()
+    {
+        // A spiking unit whose potential is no number never fires: the loss stays finite.
+        var network = new Sequential(Input(8), Repeat(3), Dense(5, name: "first"), Lif(), Dense(3), Last());
+        network.Layers[2].Parameters[0].Values[1] = float.NaN;
+        network.ParametersChanged();
+        using (var trainer = new Trainer(network, Options))
+            Assert.Contains("'first'", Assert.Throws<InvalidInputException>(() => trainer.Fit(new Samples(20, 8, 3, 1))).Message, StringComparison.Ordinal);
+        // A sample that is no number: it arose before all layers.
+        using (var trainer = new Trainer(new(Input(1), Dense(2)), Options))
+            Assert.Contains("'input 0'", Assert.Throws<InvalidInputException>(() => trainer.Fit(new One(2, float.NaN))).Message, StringComparison.Ordinal);
+        // A rate that is far too high: the message says where and when.
+        using (var trainer = new Trainer(new(Input(8), Dense(5), Dense(3)), Options with { Optimizer = Optimizer.Sgd(), LearningRate = 100, Loss = Loss.MeanSquaredError, Epochs = 60 }))
+        {
+            string message = Assert.Throws<InvalidInputException>(() => trainer.Fit(new Samples(200, 8, 3, 1))).Message;
+            Assert.Contains("'dense 2'", message, StringComparison.Ordinal);
+            Assert.Contains("epoch", message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_misfit_says_the_layer_what_was_found_and_what_is_expected()
+    {
+        string Error(Func<object> make) => Assert.Throws<InvalidInputException>(make).Message;
+        foreach (var (make, words) in new (Func<object>, string[])[]
+        {
+            (() => new Sequential(Input(28, 28, 1), Dense(10)), ["'dense 1'", "28 x 28 x 1", "a vector"]),
+            (() => new Sequential(Input(6, 5, 1), Conv2D(2, 7)), ["'conv2d 1'", "6 x 5 x 1", "7 x 7"]),
+            (() => new Trainer(new(Input(4), Dense(2))).Fit(new Samples(4, 4, 3, 1)), ["'dense 1'", "2", "a vector of 3"]),
+            (() => new Trainer(new(Input(4), Dense(2)), new() { Loss = Loss.WeightedCrossEntropy(1, 2, 3) }), ["weights of classes", "3", "2"]),
+        })
+        {
+            string message = Error(make);
+            foreach (string word in words) Assert.Contains(word, message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_weight_of_a_class_is_as_good_as_its_samples_again()
+    {
+        var samples = new Samples(60, 8, 3, 1);
+        int[] all = [.. Enumerable.Range(0, 60)], more = [.. all, .. all.Where(i => samples.Label(i) == 1), .. all.Where(i => samples.Label(i) == 1)];
+        var network = new Sequential(Input(8), Dense(5), Relu(), Dense(3));
+        network.Initialize(3);
+        using Trainer weighted = new(network, Options with { Loss = Loss.WeightedCrossEntropy(1, 3, 1), BatchSize = 256 }), plain = new(network, Options with { BatchSize = 256 });
+        var (loss, gradient) = weighted.Gradient(samples, all);
+        var (other, expected) = plain.Gradient(samples, more);
+        Assert.Equal(other * more.Length, loss * all.Length, 1e-3);
+        for (int i = 0; i < gradient.Length; i++) Assert.Equal(expected[i] * more.Length, gradient[i] * all.Length, 1e-3);
+        Assert.Equal(Loss.WeightedCrossEntropy(1, 3), Loss.WeightedCrossEntropy(1, 3));
+        Assert.NotEqual(Loss.WeightedCrossEntropy(1, 3).ToString(), Loss.WeightedCrossEntropy(1, 4).ToString());
+    }
+
+    [Fact]
+    public void Outputs_are_what_answers_are_made_of()
+    {
+        var samples = new Samples(75, 35, 4, 1);
+        foreach (var make in Networks)
+        {
+            using var trainer = new Trainer(make(), Options);
+            float[] outputs = trainer.Outputs(samples);
+            Assert.Equal(trainer.Evaluate(samples).Answers, outputs.Chunk(4).Select(o => Array.IndexOf(o, o.Max())));
+        }
+    }
+
+    [Fact]
     public void A_class_without_samples_is_warned_of()
     {
         using var trainer = new Trainer(new(Input(1), Dense(2)), new() { Epochs = 1 });
@@ -209,7 +275,7 @@ public sealed class TrainerTests
 
     static TrainingOptions Options => new() { Epochs = 2, BatchSize = 40, BlockSize = 16, LearningRate = 0.003, Threads = 2 };
 
-    sealed class One(int classes = 1) : ISamples
+    sealed class One(int classes = 1, float value = 1) : ISamples
     {
         public int Count => 1;
 
@@ -217,6 +283,6 @@ public sealed class TrainerTests
 
         public int Label(int index) => 0;
 
-        public void Read(int index, Span<float> values) => values.Fill(1);
+        public void Read(int index, Span<float> values) => values.Fill(value);
     }
 }

@@ -57,7 +57,7 @@ public sealed class CompressedTrainingTests
         int next = 0, layer = 0;
         foreach (var parameter in network.Parameters.Where(p => p.Kind == ParameterKind.Weight))
         {
-            var grid = tuning.Grids[layer++];
+            var grid = tuning.Quantized[layer++].Grids[0];
             Assert.Equal(7, grid.Most - grid.Least + 1);
             for (int i = 0; i < parameter.Count; i++, next++) Assert.Equal(grid.Nearest(left[next]), left[next]);
         }
@@ -75,6 +75,6 @@ public sealed class CompressedTrainingTests
         using (var trainer = new Trainer(network, Options)) trainer.Fit(training, batchDone: tuning.AfterUpdate);
         // A difference of floats, added again, may be off by the last bit.
         Assert.All(plain.Zip(network.GetParameters()), pair => Assert.Equal(pair.First, pair.Second, 1e-3f));
-        Assert.Empty(tuning.Grids);
+        Assert.Empty(tuning.Quantized);
     }
 }

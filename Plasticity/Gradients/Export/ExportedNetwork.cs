@@ -5,15 +5,15 @@ namespace Lepton.Neuro.Plasticity.Gradients;
 /// Begin a presentation of the image's number, <see cref="Show"/>, and read the class of the greatest number.</remarks>
 public sealed class ExportedNetwork
 {
-    readonly SignalShape input;
-    readonly SequenceLayer? rows;
-    readonly ReadoutLayer? readout;
-
     internal ExportedNetwork(Network network, Population from, Population output, Layer code, int latency, ReadoutLayer? readout, IReadOnlyList<string> notes)
+        : this(network, from, output, latency, notes)
     {
-        (Network, Input, Output, Latency, this.readout, Notes) = (network, from, output, latency, readout, notes);
-        (input, rows, OutputSteps) = (code.Input, code as SequenceLayer, code.Output.Steps);
+        (Sample, OutputSteps, RowThreshold) = (code.Input, code.Output.Steps, (code as SequenceLayer)?.Threshold);
+        (Readout, Gain) = (readout?.Readout ?? Readout.Rate, readout?.Gain ?? 1);
     }
+
+    internal ExportedNetwork(Network network, Population from, Population output, int latency, IReadOnlyList<string> notes) =>
+        (Network, Input, Output, Latency, Notes) = (network, from, output, latency, notes);
 
     /// <summary>The description.</summary>
     public Network Network { get; }
@@ -28,7 +28,19 @@ public sealed class ExportedNetwork
     public int Latency { get; }
 
     /// <summary>The steps that the answer is made of.</summary>
-    public int OutputSteps { get; }
+    public int OutputSteps { get; internal init; }
+
+    /// <summary>The shape of a sample.</summary>
+    public SignalShape Sample { get; internal init; }
+
+    /// <summary>From where on a number of a sample is a spike, where a sample is shown row by row; null where it is shown as a whole.</summary>
+    public float? RowThreshold { get; internal init; }
+
+    /// <summary>What the answer is read of.</summary>
+    public Readout Readout { get; internal init; }
+
+    /// <summary>What scores are multiplied by.</summary>
+    public float Gain { get; internal init; }
 
     /// <summary>The steps of a presentation in all.</summary>
     public int Steps => Latency + OutputSteps;
@@ -44,17 +56,17 @@ public sealed class ExportedNetwork
     /// <exception cref="InvalidInputException">The sample or the scores have another length.</exception>
     public void Show(Session session, ReadOnlySpan<float> sample, ulong presentation, Span<float> scores)
     {
-        if (sample.Length != input.Features) throw new InvalidInputException("the numbers of a sample", sample.Length, $"{input.Features}");
+        if (sample.Length != Sample.Features) throw new InvalidInputException("the numbers of a sample", sample.Length, $"{Sample.Features}");
         if (scores.Length != Output.Count) throw new InvalidInputException("the room for scores", scores.Length, $"{Output.Count}");
         session.Begin(presentation);
-        if (rows is null)
+        if (RowThreshold is null)
         {
-            var signal = new float[input.Features];
-            for (int i = 0; i < signal.Length; i++) signal[ChannelFirst.Place(input, i)] = sample[i];
+            var signal = new float[Sample.Features];
+            for (int i = 0; i < signal.Length; i++) signal[ChannelFirst.Place(Sample, i)] = sample[i];
             session.Present(Input, signal);
         }
         scores.Clear();
-        switch (readout?.Readout)
+        switch (Readout)
         {
             case Readout.Last:
                 Advance(session, sample, Steps);
@@ -64,25 +76,24 @@ public sealed class ExportedNetwork
                 MaxMembrane(session, sample, scores);
                 break;
             default:
-                Spikes(session, sample, scores, readout?.Readout == Readout.FirstSpike);
+                Spikes(session, sample, scores, Readout == Readout.FirstSpike);
                 break;
         }
-        float gain = readout?.Gain ?? 1;
-        foreach (ref float score in scores) score *= gain;
+        foreach (ref float score in scores) score *= Gain;
     }
 
     void Advance(Session session, ReadOnlySpan<float> sample, int steps)
     {
-        if (rows is null)
+        if (RowThreshold is null)
         {
             session.Advance(steps);
             return;
         }
-        var signal = new float[rows.Output.Features];
+        var signal = new float[Input.Count];
         for (int i = 0; i < steps; i++)
         {
             int row = (int)session.PresentationStep;
-            for (int x = 0; x < signal.Length; x++) signal[x] = row < OutputSteps && sample[(row * signal.Length) + x] >= rows.Threshold ? 1 : 0;
+            for (int x = 0; x < signal.Length; x++) signal[x] = row < OutputSteps && sample[(row * signal.Length) + x] >= RowThreshold ? 1 : 0;
             session.Present(Input, signal);
             session.Advance(1);
         }

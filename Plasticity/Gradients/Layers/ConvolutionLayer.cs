@@ -44,6 +44,9 @@ public sealed unsafe class ConvolutionLayer : Layer
     /// <summary>Rows and columns of zeros around the input (columns alone, in one dimension).</summary>
     public int Padding => padding;
 
+    /// <summary>Whether it is one of lines: places around them are added at both ends alone.</summary>
+    public bool IsOfLines => oneDimension;
+
     private protected override string Kind => oneDimension ? "conv1d" : "conv2d";
 
     int RowPadding => oneDimension ? 0 : padding;

@@ -10,6 +10,9 @@ public sealed unsafe class DropoutLayer : Layer
 
     internal DropoutLayer(double probability) => this.probability = Require.InRange("layer 'dropout': the probability", probability, 0, 0.99);
 
+    /// <summary>How often a number is left out.</summary>
+    public double Probability => probability;
+
     private protected override string Kind => "dropout";
 
     internal override SignalShape Shape(SignalShape input) => input;

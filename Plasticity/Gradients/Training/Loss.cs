@@ -11,7 +11,12 @@ public abstract record Loss
 
     /// <summary>The negative logarithm of the right class's softmax. For outputs of one step.</summary>
     /// <param name="smoothing">How much of the target is spread over all classes, 0 to 0.5.</param>
-    public static Loss CrossEntropy(double smoothing = 0) => new CrossEntropyLoss((float)Require.InRange("the label smoothing", smoothing, 0, 0.5), false);
+    public static Loss CrossEntropy(double smoothing = 0) => new CrossEntropyLoss((float)Require.InRange("the label smoothing", smoothing, 0, 0.5), false, default);
+
+    /// <summary>The cross-entropy, each sample's multiplied by the weight of its class: for classes of which some are rare. For outputs of one step.</summary>
+    /// <param name="weights">A weight a class, 0 or more: one over the class's part of the samples, say.</param>
+    public static Loss WeightedCrossEntropy(params IReadOnlyList<double> weights) =>
+        new CrossEntropyLoss(0, false, new([.. weights.Index().Select(w => (float)Require.InRange(System.FormattableString.Invariant($"the weight of class {w.Index}"), w.Item, 0, 1e6))]));
 
     /// <summary>Half the squared distance from 1 for the right class and 0 for the others. For outputs of one step.</summary>
     public static Loss MeanSquaredError { get; } = new SquaredLoss(1, 0);
@@ -23,7 +28,7 @@ public abstract record Loss
         new SquaredLoss((float)Require.InRange("the rate of the right class", right, 0, 1), (float)Require.InRange("the rate of the wrong classes", wrong, 0, 1)) { OfSteps = true };
 
     /// <summary>The cross-entropy of how early each neuron fires first. For a network that ends with <see cref="Layers.FirstSpike"/>.</summary>
-    public static Loss FirstSpike { get; } = new CrossEntropyLoss(0, true);
+    public static Loss FirstSpike { get; } = new CrossEntropyLoss(0, true, default);
 
     /// <summary>Checks that the network's output is of the kind that is wanted.</summary>
     internal abstract void Check(Sequential network, int classes);
@@ -55,11 +60,30 @@ public abstract record Loss
         return best;
     }
 
-    sealed record CrossEntropyLoss(float Smoothing, bool OfFirstSpikes) : Loss
+    /// <summary>Weights of classes, equal and written out by what they are: options that differ in them are others.</summary>
+    readonly struct ClassWeights(float[] values) : IEquatable<ClassWeights>
+    {
+        readonly float[]? values = values;
+
+        public int? Count => values?.Length;
+
+        public float Of(int label) => values is null ? 1 : values[label];
+
+        public bool Equals(ClassWeights other) => values.AsSpan().SequenceEqual(other.values);
+
+        public override bool Equals(object? obj) => obj is ClassWeights other && Equals(other);
+
+        public override int GetHashCode() => values is { Length: > 0 } ? HashCode.Combine(values.Length, values[0]) : 0;
+
+        public override string ToString() => string.Join(", ", (values ?? []).Select(v => v.ToString("R", System.Globalization.CultureInfo.InvariantCulture)));
+    }
+
+    sealed record CrossEntropyLoss(float Smoothing, bool OfFirstSpikes, ClassWeights Weights) : Loss
     {
         internal override void Check(Sequential network, int classes)
         {
             CheckClasses(network, classes);
+            if (Weights.Count is { } count && count != classes) throw new InvalidInputException("the weights of classes", count, $"{classes}, one a class");
             if (network.Output.Steps != 1) throw new InvalidInputException($"layer '{network.Layers[^1].Name}': its output", network.Output, "one step (end with a readout: Rate, MaxMembrane, Last or FirstSpike)");
             if (OfFirstSpikes && network.Layers[^1] is not ReadoutLayer { Readout: Readout.FirstSpike })
                 throw new InvalidInputException("the last layer", $"'{network.Layers[^1].Name}'", "FirstSpike(), which this loss is made for");
@@ -81,12 +105,13 @@ public abstract record Loss
                 }
                 // - sum target (y - most - log total)
                 float logTotal = Scalar.Log(total).Value;
-                sum += logTotal - ((1 - Smoothing) * (output[labels[sample]] - most)) - (rest * (mean - (classes * most)));
+                float weight = Weights.Of(labels[sample]);
+                sum += weight * (logTotal - ((1 - Smoothing) * (output[labels[sample]] - most)) - (rest * (mean - (classes * most))));
                 if (gradient == null) continue;
                 for (int c = 0; c < classes; c++)
                 {
                     float target = (c == labels[sample] ? 1 - Smoothing : 0) + rest;
-                    *gradient++ = scale * ((Scalar.Exp(output[c] - most).Value / total) - target);
+                    *gradient++ = weight * scale * ((Scalar.Exp(output[c] - most).Value / total) - target);
                 }
             }
             return sum;

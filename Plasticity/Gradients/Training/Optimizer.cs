@@ -31,8 +31,19 @@ public abstract record Optimizer
         Require.InRange("beta2", beta2, 0, 0.9999999),
         Require.InRange("epsilon", epsilon, 1e-16, 1));
 
+    /// <summary>What it is called in reports.</summary>
+    public abstract string Name { get; }
+
     /// <summary>How many numbers it remembers for each parameter.</summary>
     internal abstract int Memories { get; }
+
+    /// <summary>For an optimizer that scales each parameter by itself: what the rate of stochastic gradient descent must be, as a part of this one's, to go as far along the mean gradient; and makes of what is
+    /// remembered what that one remembers.</summary>
+    /// <param name="first">What was remembered first.</param>
+    /// <param name="second">What was remembered second.</param>
+    /// <param name="updates">Updates so far.</param>
+    /// <param name="momentum">The momentum of the other one.</param>
+    internal virtual double Project(Span<float> first, ReadOnlySpan<float> second, long updates, double momentum) => 1;
 
     /// <summary>Changes parameters side by side.</summary>
     internal abstract unsafe void Update(int vectorBits, in Piece piece);
@@ -53,6 +64,8 @@ public abstract record Optimizer
 
     sealed record SgdOptimizer(double Momentum) : Optimizer
     {
+        public override string Name => "SGD";
+
         internal override int Memories => 1;
 
         internal override unsafe void Update(int vectorBits, in Piece piece) =>
@@ -76,6 +89,8 @@ public abstract record Optimizer
 
     sealed record AdamOptimizer(double Decay, double Beta1, double Beta2, double Epsilon) : Optimizer
     {
+        public override string Name => Decay > 0 ? "AdamW" : "Adam";
+
         internal override int Memories => 2;
 
         internal override unsafe void Update(int vectorBits, in Piece piece)
@@ -93,6 +108,21 @@ public abstract record Optimizer
                 Epsilon = (float)(Epsilon * Math.Sqrt(c2)),
                 Kept = piece.Decays ? (float)(1 - (piece.Rate * Decay)) : 1,
             }, piece.Count);
+        }
+
+        internal override double Project(Span<float> first, ReadOnlySpan<float> second, long updates, double momentum)
+        {
+            if (updates < 1) return 1;
+            double c1 = 1 - Power(Beta1, updates), c2 = 1 - Power(Beta2, updates), along = 0, length = 0;
+            for (int i = 0; i < first.Length; i++)
+            {
+                double m = first[i] / c1;
+                along += m * m / (Math.Sqrt(second[i] / c2) + Epsilon);
+                length += m * m;
+                // A gradient that stays is remembered so many times over.
+                first[i] = (float)(m / (1 - momentum));
+            }
+            return length > 0 && double.IsFinite(along / length) ? along / length * (1 - momentum) : 1;
         }
 
         // By squaring: the library's powers may differ from machine to machine.

@@ -11,8 +11,8 @@ public sealed unsafe class Trainer : IDisposable
     readonly TrainingOptions options;
     readonly int vectorBits;
     readonly Team team;
-    readonly IChain[] chains;
-    readonly Numbers[] blockGradients;
+    readonly List<IChain> chains = [];
+    readonly List<Numbers> blockGradients = [];
     readonly Update update;
     Chain[]? askers;
 
@@ -26,10 +26,8 @@ public sealed unsafe class Trainer : IDisposable
         this.options = (options ?? new()).Checked();
         this.options.Loss.Check(network, network.Output.Features);
         vectorBits = VectorWidth.Resolve(this.options.VectorBits);
-        int blocks = (this.options.BatchSize + this.options.BlockSize - 1) / this.options.BlockSize;
         team = new(this.options.Threads);
-        chains = [.. Enumerable.Range(0, Math.Min(this.options.Threads, blocks)).Select(_ => (IChain)(this.options.Online ? new OnlineChain(network, OptionsOf(training: true)) : NewChain(training: true)))];
-        blockGradients = [.. Enumerable.Range(0, blocks).Select(_ => new Numbers(network.Store.Count))];
+        Reserve(this.options.BatchSize);
         update = new(network, this.options, vectorBits, blockGradients);
     }
 
@@ -54,14 +52,17 @@ public sealed unsafe class Trainer : IDisposable
     {
         Check(training, "training");
         if (validation is not null) Check(validation, "validation");
+        if (options.Strategy is not null && validation is null) throw new InvalidInputException("the adaptive strategy", "asked for", "only with validation samples");
         if (options.Patience is not null && validation is null) throw new InvalidInputException("early stopping", "asked for", "only with validation samples");
         var state = new TrainingState(Network, options, training, update);
         var order = new RandomStream(options.Seed, RandomPurpose.Shuffling, 1 << 16);
-        int batches = (training.Count + options.BatchSize - 1) / options.BatchSize;
+        RequireFinite(0);
         for (; state.Epoch < options.Epochs && !state.StoppedEarly; state.NextEpoch())
         {
             int[] shuffled = order.Permutation(training.Count, (uint)state.Epoch);
             double rate = 0;
+            int size = state.Strategy.Batch, batches = (training.Count + size - 1) / size;
+            Reserve(size);
             for (; state.Batch < batches; state.Batch++)
             {
                 if (cancellation.IsCancellationRequested)
@@ -69,21 +70,22 @@ public sealed unsafe class Trainer : IDisposable
                     state.Save();
                     cancellation.ThrowIfCancellationRequested();
                 }
-                int first = state.Batch * options.BatchSize, count = Math.Min(options.BatchSize, training.Count - first);
-                rate = options.LearningRate.At(state.Epoch, (state.Epoch + (state.Batch / (double)batches)) / options.Epochs);
+                int first = state.Batch * size, count = Math.Min(size, training.Count - first);
+                rate = state.Strategy.RateFactor * options.LearningRate.At(state.Epoch, (state.Epoch + (state.Batch / (double)batches)) / options.Epochs);
                 ulong presentation = ((ulong)state.Epoch * (ulong)training.Count) + (ulong)first + 1;
                 var (loss, right) = Learn(training, shuffled.AsMemory(first, count), presentation, ++state.Updates, rate, state.Epoch);
                 (state.Loss, state.Right) = (state.Loss + loss, state.Right + right);
                 batchDone?.Invoke(count);
                 state.SaveWhenDue();
             }
+            RequireFinite(state.Epoch + 1);
             var judged = validation is null ? null : Evaluate(validation, cancellation);
             var result = new EpochResult(state.Epoch + 1, state.Loss / training.Count, state.Right / (double)training.Count, judged?.Loss ?? double.NaN, judged?.Accuracy ?? double.NaN, rate);
             state.Add(result);
             epochDone?.Invoke(result);
         }
         state.Finish();
-        return new([.. state.Results], state.Updates, state.StoppedEarly, Warnings(training));
+        return new([.. state.Results], state.Updates, state.StoppedEarly, Warnings(training), state.Strategy.Changes);
     }
 
     /// <summary>Asks the network.</summary>
@@ -91,16 +93,31 @@ public sealed unsafe class Trainer : IDisposable
     /// <param name="cancellation">Stops between blocks.</param>
     /// <returns>The answers and how good they are.</returns>
     /// <exception cref="InvalidInputException">There are no samples, or their classes are not those of the network.</exception>
-    public EvaluationResult Evaluate(ISamples samples, CancellationToken cancellation = default)
+    public EvaluationResult Evaluate(ISamples samples, CancellationToken cancellation = default) => Ask(samples, null, cancellation);
+
+    EvaluationResult Ask(ISamples samples, float[]? outputs, CancellationToken cancellation)
     {
         Check(samples, "test");
         askers ??= [.. Enumerable.Range(0, options.Threads).Select(_ => NewChain(training: false))];
-        var work = new Asking(this, samples, cancellation);
+        var work = new Asking(this, samples, outputs, cancellation);
         team.Do(work, work.Losses.Length);
         double loss = 0;
         int right = 0;
         for (int i = 0; i < work.Losses.Length; i++) (loss, right) = (loss + work.Losses[i], right + work.Rights[i]);
         return new(work.Answers, right, right / (double)samples.Count, loss / samples.Count);
+    }
+
+    /// <summary>What the network gives for each sample, before any softmax: for choosing a threshold, say.</summary>
+    /// <param name="samples">The samples.</param>
+    /// <param name="cancellation">Stops between blocks.</param>
+    /// <returns>[sample, output].</returns>
+    /// <exception cref="InvalidInputException">There are no samples, their classes are not those of the network, or its output has more than one step.</exception>
+    public float[] Outputs(ISamples samples, CancellationToken cancellation = default)
+    {
+        if (Network.Output.Steps != 1) throw new InvalidInputException($"layer '{Network.Layers[^1].Name}': its output", Network.Output, "one step");
+        var outputs = new float[(long)samples.Count * Network.Output.Features];
+        Ask(samples, outputs, cancellation);
+        return outputs;
     }
 
     /// <summary>What a user should know of samples before a network is trained on them: classes that none is of.</summary>
@@ -152,6 +169,30 @@ public sealed unsafe class Trainer : IDisposable
         return (loss, right);
     }
 
+    /// <summary>Makes room for a batch of some samples.</summary>
+    void Reserve(int samples)
+    {
+        int blocks = (samples + options.BlockSize - 1) / options.BlockSize;
+        while (chains.Count < Math.Min(options.Threads, blocks)) chains.Add(options.Online ? new OnlineChain(Network, OptionsOf(training: true)) : NewChain(training: true));
+        while (blockGradients.Count < blocks) blockGradients.Add(new(Network.Store.Count));
+    }
+
+    /// <summary>Looks for a parameter that is not finite. Where a unit gives nothing below a threshold, or is rounded, such a number may never reach the loss.</summary>
+    void RequireFinite(int epoch)
+    {
+        foreach (var layer in Network.Layers)
+        {
+            foreach (var parameter in layer.Parameters)
+            {
+                bool finite = true;
+                foreach (float value in parameter.Values) finite &= float.IsFinite(value);
+                if (finite) continue;
+                throw new InvalidInputException(string.Create(CultureInfo.InvariantCulture,
+                    $"training: the {parameter.Name} of '{layer.Name}' hold a number that is not finite {(epoch == 0 ? "before training" : $"after epoch {epoch}")}; allowed: finite numbers"));
+            }
+        }
+    }
+
     Chain NewChain(bool training) => new(Network, OptionsOf(training));
 
     WorkerOptions OptionsOf(bool training) => new(options.BlockSize, vectorBits, training, options.Seed);
@@ -181,7 +222,7 @@ public sealed unsafe class Trainer : IDisposable
         }
     }
 
-    sealed class Asking(Trainer trainer, ISamples samples, CancellationToken cancellation) : IParts
+    sealed class Asking(Trainer trainer, ISamples samples, float[]? outputs, CancellationToken cancellation) : IParts
     {
         public double[] Losses { get; } = new double[(samples.Count + trainer.options.BlockSize - 1) / trainer.options.BlockSize];
 
@@ -197,6 +238,8 @@ public sealed unsafe class Trainer : IDisposable
             var chain = trainer.askers![worker];
             (Losses[part], Rights[part]) = chain.Run(samples, block, 0, null, trainer.options.Loss, 1, null);
             chain.Answers[..count].CopyTo(Answers.AsSpan(first));
+            int features = trainer.Network.Output.Features;
+            if (outputs is not null) new ReadOnlySpan<float>(chain.Output.Values, count * features).CopyTo(outputs.AsSpan(first * features));
         }
     }
 }

@@ -14,7 +14,8 @@ public readonly record struct EpochResult(int Epoch, double Loss, double Accurac
 /// <param name="Updates">Updates in all.</param>
 /// <param name="StoppedEarly">Whether patience ran out.</param>
 /// <param name="Warnings">What a user should know, a sentence each.</param>
-public sealed record TrainingHistory(IReadOnlyList<EpochResult> Epochs, long Updates, bool StoppedEarly, IReadOnlyList<string> Warnings);
+/// <param name="Changes">What <see cref="AdaptiveStrategy"/> changed, in order.</param>
+public sealed record TrainingHistory(IReadOnlyList<EpochResult> Epochs, long Updates, bool StoppedEarly, IReadOnlyList<string> Warnings, IReadOnlyList<StrategyChange> Changes);
 
 /// <summary>What a network made of some samples.</summary>
 /// <param name="Answers">What it took each for.</param>

@@ -34,6 +34,9 @@ public sealed record TrainingOptions
     /// <summary>Training stops when so many epochs have brought no lower validation loss, and the best parameters come back. Never where null.</summary>
     public int? Patience { get; init; }
 
+    /// <summary>What changes rate, batch and optimizer as training goes; nothing where null. The learning rate is then the product of <see cref="LearningRate"/> and what the strategy makes of it.</summary>
+    public AdaptiveStrategy? Strategy { get; init; }
+
     /// <summary>Whether gradients of spiking networks are made while time goes on, step by step, from a trace at each input and what the loss says at once; the memory that this takes does not grow with the
     /// steps, as that of going back in time does. It is an approximation, of the loss's mean over the steps. For RateCode, Rows or Repeat, then Dense with Lif or RecurrentLif (which lose their
     /// threshold at a spike), and Dense with Last at the end. Default false.</summary>
@@ -69,6 +72,7 @@ public sealed record TrainingOptions
         Require.InRange("the weight of L2", L2, 0, 1e6);
         if (ClipNorm is { } norm) Require.InRange("the greatest length of the gradient", norm, 1e-12, 1e12);
         if (Patience is { } patience) Require.InRange("the patience in epochs", (long)patience, 1, 1 << 24);
+        Strategy?.Checked();
         Require.InRange("the threads", (long)Threads, 1, 1024);
         Require.InRange("the updates between two saves", (long)CheckpointEvery, 1, int.MaxValue);
         VectorWidth.Resolve(VectorBits);

@@ -22,7 +22,8 @@ sealed class TrainingState
     {
         (this.network, this.options, this.update) = (network, options, update);
         digest = SHA256.HashData(Encoding.UTF8.GetBytes(FormattableString.Invariant(
-            $"training\n{network}{options with { Threads = 1, VectorBits = 0, Checkpoint = null, CheckpointEvery = 1, CheckpointInterval = null, Augmentation = null }}\n{options.Augmentation}\n{samples.Count} samples of {samples.Classes} classes: {Digest(samples)}")));
+            $"training\n{network}{options with { Threads = 1, VectorBits = 0, Checkpoint = null, CheckpointEvery = 1, CheckpointInterval = null, Augmentation = null }}\n{options.Augmentation}\n{samples.Count} samples of {samples.Classes} classes: {Digest(samples)}\nfrozen: {string.Join(", ", network.Layers.Where(l => l.Frozen).Select(l => l.Name))}")));
+        Strategy = new(network, options, samples.Count);
         if (options.Checkpoint is { } path && File.Exists(path)) Read(path);
     }
 
@@ -44,6 +45,9 @@ sealed class TrainingState
     /// <summary>Whether patience has run out.</summary>
     public bool StoppedEarly { get; private set; }
 
+    /// <summary>What the strategy makes of it.</summary>
+    public StrategyState Strategy { get; }
+
     /// <summary>What the epochs came to.</summary>
     public List<EpochResult> Results { get; } = [];
 
@@ -51,6 +55,8 @@ sealed class TrainingState
     public void Add(EpochResult result)
     {
         Results.Add(result);
+        Strategy.Judge(result, () => options.Optimizer.Project(update.First.Span, update.Second.Span, Updates, options.Strategy!.Momentum));
+        update.Use(Strategy.Optimizer);
         if (options.Patience is not { } patience) return;
         if (result.ValidationLoss < bestLoss)
         {
@@ -84,7 +90,7 @@ sealed class TrainingState
         if (options.Checkpoint is not { } path) return;
         using var writer = new CheckpointWriter(path, digest);
         writer.Write<long>("progress", [Epoch, Batch + batchesDone, Updates, Right, sinceBest, StoppedEarly ? 1 : 0]);
-        writer.Write<double>("sums", [Loss, bestLoss]);
+        writer.Write<double>("sums", [Loss, bestLoss, Strategy.SwitchFactor]);
         writer.Write<EpochResult>("epochs", CollectionsMarshal.AsSpan(Results));
         writer.Write<float>("parameters", network.Store.Span);
         writer.Write<float>("optimizer, first", update.First.Span);
@@ -108,8 +114,10 @@ sealed class TrainingState
         (Epoch, Batch, Updates, Right, sinceBest) = ((int)progress[0], (int)progress[1], progress[2], progress[3], (int)progress[4]);
         StoppedEarly = progress[5] == 1;
         var sums = reader.Read<double>("sums");
-        (Loss, bestLoss) = (sums[0], sums[1]);
+        (Loss, bestLoss, Strategy.SwitchFactor) = (sums[0], sums[1], sums[2]);
         Results.AddRange(reader.Read<EpochResult>("epochs"));
+        foreach (var result in Results) Strategy.Judge(result, () => Strategy.SwitchFactor);
+        update.Use(Strategy.Optimizer);
         reader.Read("parameters", network.Store.Span);
         reader.Read("optimizer, first", update.First.Span);
         reader.Read("optimizer, second", update.Second.Span);

@@ -11,7 +11,7 @@ sealed unsafe class Update : IParts
     readonly Sequential network;
     readonly TrainingOptions options;
     readonly int vectorBits;
-    readonly Numbers[] blocks;
+    readonly List<Numbers> blocks;
     readonly List<(Parameter Parameter, int First, int Count)> pieces = [];
     readonly double[] squares;
     int blockCount;
@@ -19,10 +19,11 @@ sealed unsafe class Update : IParts
     float clip;
     long step;
     double rate;
+    Optimizer optimizer;
 
-    public Update(Sequential network, TrainingOptions options, int vectorBits, Numbers[] blocks)
+    public Update(Sequential network, TrainingOptions options, int vectorBits, List<Numbers> blocks)
     {
-        (this.network, this.options, this.vectorBits, this.blocks) = (network, options, vectorBits, blocks);
+        (this.network, this.options, this.vectorBits, this.blocks, optimizer) = (network, options, vectorBits, blocks, options.Optimizer);
         foreach (var layer in network.Layers.Where(l => !l.Frozen))
         {
             foreach (var parameter in layer.Parameters.Where(p => p.Kind != ParameterKind.Constant))
@@ -40,6 +41,9 @@ sealed unsafe class Update : IParts
 
     /// <summary>The second one.</summary>
     public Numbers Second { get; }
+
+    /// <summary>Goes on with another optimizer, which remembers no more than the first.</summary>
+    public void Use(Optimizer other) => optimizer = other;
 
     /// <summary>Changes the network's parameters.</summary>
     /// <param name="team">Who does it.</param>
@@ -93,7 +97,7 @@ sealed unsafe class Update : IParts
                 L2 = decays ? (float)options.L2 : 0,
             }, count);
         }
-        options.Optimizer.Update(vectorBits, new()
+        optimizer.Update(vectorBits, new()
         {
             Count = count,
             Values = values,

@@ -1,0 +1,165 @@
+using System.Globalization;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using ILGPU;
+using ILGPU.Frontend.Intrinsic;
+using ILGPU.Runtime;
+using ILGPU.Runtime.CPU;
+using ILGPU.Runtime.Cuda;
+using ILGPU.Runtime.OpenCL;
+using Lepton.Neuro.Backends.Kernels;
+
+namespace Lepton.Neuro.Backends;
+
+/// <summary>A device of ILGPU.</summary>
+sealed class IlgpuDevice : Device<IlgpuMemory>
+{
+    const int Group = 256;
+
+    readonly Context context;
+    readonly Accelerator accelerator;
+    MemoryBuffer1D<byte, Stride1D.Dense>? memory;
+
+    static IlgpuDevice()
+    {
+        // What these are in the framework has no text that a device could run; both replacements give the same bits.
+        Replace(nameof(MathF.FusedMultiplyAdd), nameof(DeviceMath.FusedMultiplyAdd), typeof(float), typeof(float), typeof(float));
+        Replace(nameof(MathF.Round), nameof(DeviceMath.Round), typeof(float));
+        // Under Windows' Linux ILGPU sets a resolver of its own, and there can be only one.
+        if (!Directory.Exists("/usr/lib/wsl")) NativeLibrary.SetDllImportResolver(typeof(Context).Assembly, Resolve);
+    }
+
+    IlgpuDevice(Context context, Accelerator accelerator)
+    {
+        this.context = context;
+        this.accelerator = accelerator;
+        Threads = Math.Max(Group, accelerator.MaxNumThreads / Group * Group);
+    }
+
+    public static IReadOnlyList<string> Kinds { get; } = ["cuda", "opencl", "cpu"];
+
+    public override int Threads { get; }
+
+    public static IlgpuDevice Open(string name)
+    {
+        var parts = name.Split(':');
+        int index = 0;
+        if (parts.Length > 2 || !Kinds.Contains(parts[0], StringComparer.Ordinal) || (parts.Length == 2 && !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out index)))
+            throw new InvalidInputException("--device", name, "cuda:N, opencl:N or cpu");
+        Context? context = null;
+        try
+        {
+            context = ContextOf(parts[0]);
+            var devices = DevicesOf(context, parts[0]);
+            if (index >= devices.Count)
+                throw new InvalidInputException("--device", name, devices.Count == 0 ? $"a device that is here: no {parts[0]} device was found; install its driver, or run without --backend ilgpu" : $"{parts[0]}:0 to {parts[0]}:{devices.Count - 1}");
+            return new(context, devices[index].CreateAccelerator(context));
+        }
+        catch (Exception e) when (e is DllNotFoundException or TypeInitializationException or AcceleratorException or NotSupportedException)
+        {
+            context?.Dispose();
+            throw new InvalidInputException("--device", name, $"a device whose driver ILGPU 1.5.3 can use ({e.Message.ReplaceLineEndings(" ")}); update the driver, or run without --backend ilgpu");
+        }
+        catch
+        {
+            context?.Dispose();
+            throw;
+        }
+    }
+
+    public static Context ContextOf(string kind) => Context.Create(builder => _ = kind switch
+    {
+        "cuda" => builder.Cuda(),
+        "opencl" => builder.OpenCL(),
+        _ => builder.CPU(),
+    });
+
+    public static IReadOnlyList<Device> DevicesOf(Context context, string kind)
+    {
+        var found = new List<Device>();
+        var wanted = kind switch
+        {
+            "cuda" => AcceleratorType.Cuda,
+            "opencl" => AcceleratorType.OpenCL,
+            _ => AcceleratorType.CPU,
+        };
+        foreach (var device in context.Devices)
+        {
+            if (device.AcceleratorType == wanted) found.Add(device);
+        }
+        return found;
+    }
+
+    public override void Allocate(long bytes)
+    {
+        long free = accelerator is CudaAccelerator cuda ? cuda.GetFreeMemory() : accelerator.MemorySize;
+        if (bytes > free) throw new InvalidInputException("the network's memory on the device", $"{bytes >> 20} MiB", $"at most {free >> 20} MiB, which is free on {accelerator.Name}; take a smaller network or another device");
+        memory = accelerator.Allocate1D<byte>(bytes);
+        memory.View.MemSetToZero();
+    }
+
+    public override void Upload<TItem>(View<TItem> view, long first, ReadOnlySpan<TItem> values)
+    {
+        if (!values.IsEmpty) Part(view, first, values.Length).CopyFromCPU(ref MemoryMarshal.GetReference(values), values.Length);
+    }
+
+    public override void Download<TItem>(View<TItem> view, long first, Span<TItem> values)
+    {
+        if (!values.IsEmpty) Part(view, first, values.Length).CopyToCPU(ref MemoryMarshal.GetReference(values), values.Length);
+    }
+
+    public override void Clear<TItem>(View<TItem> view) => Part(view, 0, view.Count).MemSetToZero();
+
+    public override Launch Prepare<TKernel>(string name, View<TKernel> fields)
+    {
+        var launch = accelerator.LoadImplicitlyGroupedStreamKernel<Index1D, ArrayView<byte>, long, long, int, ulong>(Run<TKernel>, Group);
+        var bytes = memory!.View.AsContiguous();
+        return (threads, now) => launch(threads, bytes, fields.Offset, now.Step, now.Steps, now.Presentation);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            memory?.Dispose();
+            accelerator.Dispose();
+            context.Dispose();
+        }
+        base.Dispose(disposing);
+    }
+
+    // Only types that everyone may see are handed over: ILGPU makes its launchers in an assembly of its own.
+    static void Run<TKernel>(Index1D thread, ArrayView<byte> bytes, long fields, long step, int steps, ulong presentation)
+        where TKernel : unmanaged, IKernel<IlgpuMemory>
+    {
+        var memory = new IlgpuMemory(bytes);
+        var kernel = IlgpuMemory.Read(memory, new View<TKernel>(fields, 1), 0);
+        kernel.Run(memory, thread.X, new StepRange(step, steps, presentation));
+    }
+
+    static void Replace(string name, string replacement, params Type[] types)
+    {
+        var to = typeof(DeviceMath).GetMethod(replacement, BindingFlags.Public | BindingFlags.Static, types)!;
+        RemappedIntrinsics.AddRemapping(typeof(MathF).GetMethod(name, BindingFlags.Public | BindingFlags.Static, types)!, (ref InvocationContext call) => call.Method = to);
+    }
+
+    // ILGPU asks for plain names; without a compiler's packages only the versioned files are there.
+    static IntPtr Resolve(string name, Assembly assembly, DllImportSearchPath? path)
+    {
+        string? file = !OperatingSystem.IsLinux() ? null : name.ToUpperInvariant() switch
+        {
+            "CUDA" => "libcuda.so.1",
+            "OPENCL" => "libOpenCL.so.1",
+            _ => null,
+        };
+        return file is not null && NativeLibrary.TryLoad(file, out IntPtr handle) ? handle : IntPtr.Zero;
+    }
+
+    ArrayView<TItem> Part<TItem>(View<TItem> view, long first, long count)
+        where TItem : unmanaged
+    {
+        int size = Interop.SizeOf<TItem>();
+        ArrayView<byte> bytes = memory!.View.AsContiguous();
+        return bytes.SubView(view.Offset + (first * size), count * size).Cast<TItem>();
+    }
+}
