@@ -6,13 +6,13 @@ namespace Lepton.Neuro.Experiments.Training;
 /// <summary>A convolutional network of spiking neurons, trained through time by surrogate gradients and then run by the simulator.</summary>
 internal sealed class SnnCnnExperiment : IExperiment
 {
-    static readonly WholeNumberSetting Steps = new("steps", "Time steps that an image is shown", 6, 2, 1000, "steps");
+    static readonly WholeNumberSetting Steps = new("steps", "Time steps that an image is shown", 4, 2, 1000, "steps");
 
-    static readonly NumberSetting Leak = new("leak", "The part of a potential that is left after a step", 0.9, 0, 1);
+    static readonly NumberSetting Leak = new("leak", "The part of a potential that is left after a step", 0.5, 0, 1);
 
     static readonly WholeNumberSetting Filters = new("filters", "Filters of the first convolution; the second has twice as many", 16, 1, 1024, "filters");
 
-    static readonly TrainingSettings Common = new(learningRate: 0.003, shift: 1.5, rotate: 10, scale: 0.1);
+    static readonly TrainingSettings Common = new(learningRate: 0.003, shift: 1, rotate: 10, scale: 0.1, batch: 64);
 
     /// <inheritdoc/>
     public string Name => "snn-cnn";

@@ -11,7 +11,8 @@ namespace Lepton.Neuro.Experiments.Training;
 /// <param name="scale">The most it is scaled by.</param>
 /// <param name="mirror">Whether every other image is mirrored; never where null.</param>
 /// <param name="erase">The most of each side that is erased; nothing where null.</param>
-internal sealed class TrainingSettings(double learningRate, double shift, double rotate, double scale, FlagSetting? mirror = null, NumberSetting? erase = null)
+/// <param name="batch">Images of an update.</param>
+internal sealed class TrainingSettings(double learningRate, double shift, double rotate, double scale, FlagSetting? mirror = null, NumberSetting? erase = null, int batch = 128)
 {
     // What the embedded default draws: enough to learn from, few enough to be done in a minute.
     public const int DrawnTraining = 12_000, DrawnTest = 2_000;
@@ -29,7 +30,7 @@ internal sealed class TrainingSettings(double learningRate, double shift, double
     public WholeNumberSetting Freeze { get; } = new("freeze", "Fine-tuning: how many of the first layers that have parameters stay as they are", 0, 0, 1000, "layers");
 
     /// <summary>Samples of an update.</summary>
-    public WholeNumberSetting Batch { get; } = new("batch", "Images of an update", 128, 1, 65_536, "images");
+    public WholeNumberSetting Batch { get; } = new("batch", "Images of an update", batch, 1, 65_536, "images");
 
     /// <summary>Decay of weights.</summary>
     public NumberSetting Decay { get; } = new("decay", "The decay of weights, apart from their gradients (AdamW)", 1e-4, 0, 10);
