@@ -123,6 +123,38 @@ public sealed class Mapping
         return Sum(activity, (source, isInput) => (isInput ? port : middle)(LeastCores(source)));
     }
 
+    /// <summary>The mapping as YAML, which <see cref="Parse"/> reads back: the core of each neuron, with digests of the machine and of the network that it was made for.</summary>
+    public string ToYaml() => MappingYaml.Write(this, new(Network, Machine, Options));
+
+    /// <summary>Reads a mapping from YAML. Every capacity is checked again.</summary>
+    /// <param name="yaml">The text, as <see cref="ToYaml"/> wrote it.</param>
+    /// <param name="file">How the text is called in messages.</param>
+    /// <param name="network">The network; its weights and the constants of its neurons may be others than when the mapping was made, its populations and synapses may not.</param>
+    /// <param name="machine">The machine; the same in all that its YAML says.</param>
+    /// <param name="learned">What was learned before; nothing where null.</param>
+    /// <exception cref="InvalidInputException">The text is not right, or was made for another machine or network: the message gives file, line and key, and what differs.</exception>
+    public static Mapping Parse(string yaml, string file, CompiledNetwork network, TileMachine machine, Learned? learned = null) => MappingYaml.Read(yaml, file, network, machine, learned);
+
+    /// <summary>Reads a mapping from a file; see <see cref="Parse"/>.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="network">The network.</param>
+    /// <param name="machine">The machine.</param>
+    /// <param name="learned">What was learned before; nothing where null.</param>
+    /// <exception cref="InvalidInputException">The file cannot be read, or see <see cref="Parse"/>.</exception>
+    public static Mapping Load(string path, CompiledNetwork network, TileMachine machine, Learned? learned = null)
+    {
+        string yaml;
+        try
+        {
+            yaml = File.ReadAllText(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new InvalidInputException($"the mapping '{path}' cannot be read ({e.Message.ReplaceLineEndings(" ")}); allowed: the path of a file that a mapping was saved to", e);
+        }
+        return Parse(yaml, path, network, machine, learned);
+    }
+
     /// <summary>The first source of each population, and all of them at the end.</summary>
     internal ReadOnlySpan<int> FirstSource => firstSource;
 

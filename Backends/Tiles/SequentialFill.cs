@@ -9,6 +9,9 @@ namespace Lepton.Neuro.Backends;
 /// </remarks>
 sealed class SequentialFill
 {
+    const string Mapper = "the mapper";
+    const string End = "the end";
+
     readonly CompiledNetwork network;
     readonly TileMachine machine;
     readonly MappingOptions options;
@@ -62,6 +65,22 @@ sealed class SequentialFill
 
     /// <summary>The routes of all sources.</summary>
     public RoutingTable Routes { get; private set; } = null!;
+
+    /// <summary>Places each neuron on the core that it is given; -1 for the channels of encoders.</summary>
+    /// <returns>What does not fit there; null where all does.</returns>
+    public string? Place(int[] given)
+    {
+        int[] order = [.. Enumerable.Range(0, given.Length).OrderBy(s => given[s])];
+        Pass(order, given);
+        for (int source = 0; source < given.Length; source++)
+        {
+            if (CoreOf[source] != given[source])
+                return FormattableString.Invariant($"core {given[source]} is full ({closed.Keys.First(k => k is not (Mapper or End))}) before neuron {source - FirstSource[PopulationOf(source).Index]} of {PopulationOf(source).Description}");
+        }
+        if (Cut()) return FormattableString.Invariant($"more axons out than a core of machine '{machine.Name}' has");
+        CheckRouting();
+        return null;
+    }
 
     public void Place()
     {
@@ -131,14 +150,14 @@ sealed class SequentialFill
                 synapsesOf[source] = plasticOf[source] = 0;
             }
         }
-        if (core.Neurons > 0) Close(core, entries, "the end");
+        if (core.Neurons > 0) Close(core, entries, End);
         if (Cores.Count > machine.Cores) throw TooManyCores();
         Routes = new(FirstSource[^1], entries);
 
         // The next core that neurons are on; those passed over hold none.
         void Skip(int next)
         {
-            if (core.Neurons > 0 && next > Cores.Count) Close(core, entries, "the mapper");
+            if (core.Neurons > 0 && next > Cores.Count) Close(core, entries, Mapper);
             while (Cores.Count < next) Cores.Add(new(Cores.Count, machine.TileOf(Cores.Count), 0, 0, 0, 0, 0, 0));
         }
     }
@@ -243,7 +262,7 @@ sealed class SequentialFill
 
     InvalidInputException TooManyCores()
     {
-        closed.Remove("the end");
+        closed.Remove(End);
         var most = closed.OrderByDescending(c => c.Value).ThenBy(c => c.Key, StringComparer.Ordinal).First();
         return Refused("cores", "the machine", Cores.Count, machine.Cores, $"a machine of at least {Cores.Count} such cores, or more {most.Key} a core, which closed {most.Value} of them");
     }

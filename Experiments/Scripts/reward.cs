@@ -11,8 +11,8 @@ return Script.Run("reward", "Does a neuron find out which of its inputs brings r
     var cue = net.Add("cue", 1, new SpikeSource([.. Enumerable.Range(0, run.Get(trials)).Select(t => (((t * 2000) + 50).ms, 0))]));
     var neuron = net.Add("neuron", 1, new Lif { Capacitance = 10.pF, TauSynapse = 2.ms });
     var rule = new RewardStdp { Maximum = 60 };
-    var ofNoise = net.Connect(noise, neuron, Wiring.AllToAll, 20, rule: rule);
-    var ofCue = net.Connect(cue, neuron, Wiring.AllToAll, 20, rule: rule);
+    var ofNoise = net.Connect(noise, neuron, Wiring.AllToAll, 20, rule: rule, modulator: Modulator.Global());
+    var ofCue = net.Connect(cue, neuron, Wiring.AllToAll, 20, rule: rule, modulator: Modulator.Global());
     net.Drive(neuron, 150.Hz, 25);
     using var session = Cpu.Load(net.Compile(1.ms));
     var heard = SpikeLog.Of(session, neuron);

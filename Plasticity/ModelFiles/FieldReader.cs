@@ -11,6 +11,9 @@ namespace Lepton.Neuro.Plasticity.ModelFiles;
 /// <param name="limits">The largest sizes.</param>
 sealed class FieldReader(ReadOnlyMemory<byte> data, string file, ModelLimits limits)
 {
+    /// <summary>The bytes of a text where nothing else is said.</summary>
+    public const int MostText = 256;
+
     long weights;
 
     public int Offset { get; private set; }
@@ -55,7 +58,7 @@ sealed class FieldReader(ReadOnlyMemory<byte> data, string file, ModelLimits lim
         if (weights > limits.Weights) throw Refused(field, weights, $"at most {limits.Weights} weights, edges and delays in all", Offset);
     }
 
-    public string Text(string field, int most = 256)
+    public string Text(string field, int most = MostText)
     {
         int start = Offset;
         var bytes = Bytes(Size(field, 0, most), field);
@@ -110,9 +113,11 @@ sealed class FieldWriter
         buffer.Write([(byte)left]);
     }
 
-    public void Text(string text)
+    public void Text(string text, int most = FieldReader.MostText)
     {
         var bytes = Encoding.UTF8.GetBytes(text);
+        // What could not be read back is not written.
+        if (bytes.Length > most) throw new InvalidInputException("a text of a model file", $"{bytes.Length} bytes", $"at most {most}");
         Count(bytes.Length);
         Bytes(bytes);
     }

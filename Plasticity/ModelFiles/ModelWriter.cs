@@ -31,6 +31,7 @@ sealed class ModelWriter(FieldWriter writer, ModelParts parts)
             writer.Single(drive.Weight);
         }
         Write(model.Learned);
+        Require.InRange("the steps of a model's preprocessing", model.Preprocessing.Count, 0L, ModelFormat.MostNotes);
         writer.Count(model.Preprocessing.Count);
         foreach (var note in model.Preprocessing) Write(note);
         writer.Byte(model.Readout is null ? 0 : 1);
@@ -42,7 +43,8 @@ sealed class ModelWriter(FieldWriter writer, ModelParts parts)
         writer.Text(provenance.Program);
         writer.Text(provenance.Experiment);
         writer.UInt64(provenance.Seed);
-        writer.Text(provenance.Configuration);
+        writer.Text(provenance.Configuration, ModelFormat.MostText);
+        Require.InRange("the data digests of a model", provenance.DataDigests.Count, 0L, ModelFormat.MostNotes);
         writer.Count(provenance.DataDigests.Count);
         foreach (var (name, digest) in provenance.DataDigests.OrderBy(p => p.Key, StringComparer.Ordinal))
         {
@@ -170,6 +172,7 @@ sealed class ModelWriter(FieldWriter writer, ModelParts parts)
     void Write(ModelNote note)
     {
         writer.Text(note.Id);
+        Require.InRange($"the lists of '{note.Id}'", note.Numbers.Count, 0L, ModelFormat.MostLists);
         writer.Count(note.Numbers.Count);
         foreach (var (name, numbers) in note.Numbers.OrderBy(p => p.Key, StringComparer.Ordinal))
         {

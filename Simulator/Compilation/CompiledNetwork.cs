@@ -160,6 +160,9 @@ public sealed class CompiledDrive
     /// <summary>The largest number of events a step.</summary>
     public int MostEvents => thresholds.Length;
 
+    /// <summary>The thresholds with all their 32 bits, ascending: what <see cref="Thresholds"/> rounds by chance.</summary>
+    public IReadOnlyList<uint> ExactThresholds => thresholds;
+
     /// <summary>The integer that an event adds to the receptor's sum.</summary>
     public int Quantized { get; internal set; }
 

@@ -122,7 +122,8 @@ public sealed class FuzzTests(ITestOutputHelper output)
         {
             using var table = TableFile.Open(new StreamReader(new MemoryStream(f)), "table.csv");
             _ = table.Chunks().Count();
-        });
+        }
+        );
     }
 
     static byte[] Written(Picture picture, string ending)

@@ -20,13 +20,15 @@ public class ClopathStdpTests
             from arrivals in Trains
             from spikes in Trains
             from swing in Gen.Choose(0, 20)
-            select (arrivals, spikes, swing),
+            from lift in Gen.Choose(0, 6)
+            select (arrivals, spikes, swing, lift),
             c =>
             {
+                var rule = new ClopathStdp { ThetaMinus = (-70.6 + c.lift).mV };
                 var stimulus = new Stimulus(c.arrivals, c.spikes) { Steps = 201, Potential = t => Potential(t, c.swing) };
-                double expected = Exact(c.arrivals, c.spikes, t => Potential(t, c.swing));
-                Assert.Equal(expected, Bench.Run(new ClopathStdp(), stimulus, 0.5, 1.ms).Weight, 1e-12);
-                Assert.Equal(expected, Bench.Run<Scalar>(new ClopathStdp(), stimulus, 0.5, 1.ms).Weight, 3e-6);
+                double expected = Exact(c.arrivals, c.spikes, t => Potential(t, c.swing), -70.6 + c.lift);
+                Assert.Equal(expected, Bench.Run(rule, stimulus, 0.5, 1.ms).Weight, 1e-12);
+                Assert.Equal(expected, Bench.Run<Scalar>(rule, stimulus, 0.5, 1.ms).Weight, 3e-6);
             },
             80);
 
@@ -92,14 +94,14 @@ public class ClopathStdpTests
 
     static double Potential(int t, int swing) => -68 + (swing * Math.Sin(t / 7.0));
 
-    static double Exact(int[] arrivals, int[] spikes, Func<int, double> potential)
+    static double Exact(int[] arrivals, int[] spikes, Func<int, double> potential, double theta)
     {
         double w = 0.5, minus = -70.6, plus = -70.6, x = 0;
         for (int t = 0; t < 201; t++)
         {
             bool arrival = arrivals.Contains(t), spike = spikes.Contains(t);
-            if (arrival) w = Math.Max(0, w - (14e-5 * Math.Max(0, minus + 70.6)));
-            if (spike) w = Math.Min(1, w + (8e-5 * x * (33 + 45.3) * 2 * Math.Max(0, plus + 70.6)));
+            if (arrival) w = Math.Max(0, w - (14e-5 * Math.Max(0, minus - theta)));
+            if (spike) w = Math.Min(1, w + (8e-5 * x * (33 + 45.3) * 2 * Math.Max(0, plus - theta)));
             minus = Filter(minus, 10);
             plus = Filter(plus, 7);
             x = (x + (arrival ? 1 / 15.0 : 0)) * Math.Exp(-1 / 15.0);

@@ -22,10 +22,11 @@ public class ClopathVoltageTests
             from swing in Gen.Choose(0, 40)
             from homeostatic in Gen.Elements(true, false)
             from width in Gen.Choose(0, 3)
-            select (arrivals, spikes, swing, homeostatic, width),
+            from lift in Gen.Choose(0, 6)
+            select (arrivals, spikes, swing, homeostatic, width, lift),
             c =>
             {
-                var rule = new ClopathVoltage { ReferenceSquare = c.homeostatic ? 60 : 0, TauMean = 200.ms, SpikeWidth = c.width.ms };
+                var rule = new ClopathVoltage { ReferenceSquare = c.homeostatic ? 60 : 0, TauMean = 200.ms, SpikeWidth = c.width.ms, ThetaMinus = (-70.6 + c.lift).mV };
                 var stimulus = new Stimulus(c.arrivals, c.spikes) { Steps = 201, Potential = Potential };
                 double expected = Exact();
                 Assert.Equal(expected, Bench.Run(rule, stimulus, 0.5, 1.ms).Weight, 1e-12);
@@ -39,10 +40,10 @@ public class ClopathVoltageTests
                     int left = 0;
                     for (int t = 0; t < 201; t++)
                     {
-                        if (c.arrivals.Contains(t)) w = Math.Max(0, w - (14e-5 * (c.homeostatic ? mean * mean / 60 : 1) * Math.Max(0, minus)));
+                        if (c.arrivals.Contains(t)) w = Math.Max(0, w - (14e-5 * (c.homeostatic ? mean * mean / 60 : 1) * Math.Max(0, minus - c.lift)));
                         left = c.spikes.Contains(t) ? c.width : Math.Max(left - 1, 0);
                         double u = (left > 0 ? 33 : Potential(t)) + 70.6;
-                        double drive = 8e-5 / 15 * Math.Max(0, u - 70.6 + 45.3) * Math.Max(0, plus);
+                        double drive = 8e-5 / 15 * Math.Max(0, u - 70.6 + 45.3) * Math.Max(0, plus - c.lift);
                         minus += (u - minus) * (1 - Math.Exp(-1 / 10.0));
                         plus += (u - plus) * (1 - Math.Exp(-1 / 7.0));
                         mean += (minus - mean) * (1 - Math.Exp(-1 / 200.0));

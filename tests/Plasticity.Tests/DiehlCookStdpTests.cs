@@ -19,7 +19,7 @@ public class DiehlCookStdpTests
             select (Arrivals: arrivals, Spikes: spikes),
             c =>
             {
-                var rule = new DiehlCookStdp { PreRate = 0.02f, PostRate = 0.1f };
+                var rule = new DiehlCookStdp { PreRate = 0.02f, PostRate = 0.1f, TauPre = 17.ms, TauPostFast = 23.ms };
                 Assert.Equal(Exact(rule, c.Arrivals, c.Spikes, 0.4f), SynapseBench.Run(rule, c.Arrivals, c.Spikes, 0.4f), 1e-5);
             },
             80);
@@ -67,9 +67,9 @@ public class DiehlCookStdpTests
             bool arrival = arrivals.Contains(t), spike = spikes.Contains(t);
             if (arrival) w = Math.Max(0, w - (rule.PreRate * fast));
             if (spike) w = Math.Min(1, w + (rule.PostRate * x * slow));
-            x = (arrival ? 1 : x) * Math.Exp(-1 / 20.0);
-            fast = (spike ? 1 : fast) * Math.Exp(-1 / 20.0);
-            slow = (spike ? 1 : slow) * Math.Exp(-1 / 40.0);
+            x = (arrival ? 1 : x) * Math.Exp(-1 / rule.TauPre.Milliseconds);
+            fast = (spike ? 1 : fast) * Math.Exp(-1 / rule.TauPostFast.Milliseconds);
+            slow = (spike ? 1 : slow) * Math.Exp(-1 / rule.TauPostSlow.Milliseconds);
         }
         return w;
     }

@@ -157,6 +157,16 @@ public sealed class ModelFileTests
         Assert.Throws<InvalidInputException>(() => ModelParts.Standard.With<EverythingRule>("A rule"));
     }
 
+    [Fact]
+    public void What_could_not_be_read_back_is_not_written()
+    {
+        var network = new Network(1);
+        network.Add(new string('n', 300), 1, new Lif());
+        Assert.Contains("at most 256", Assert.Throws<InvalidInputException>(() => new Model(network, 1.ms).ToBytes()).Message, StringComparison.Ordinal);
+        var notes = Enumerable.Range(0, 65).Select(_ => new ModelNote("n", new Dictionary<string, double[]>())).ToArray();
+        Assert.Contains("preprocessing", Assert.Throws<InvalidInputException>(() => new Model(new Network(1), 1.ms) { Preprocessing = notes }.ToBytes()).Message, StringComparison.Ordinal);
+    }
+
     static byte[] Small { get; } = SmallModel();
 
     static byte[] SmallModel()

@@ -50,6 +50,23 @@ public class PairStdpTests
             60);
 
     [Fact]
+    public void In_double_precision_parameters_are_the_decimals_that_were_written() =>
+        Properties.Holds(
+            from arrivals in Trains
+            from spikes in Trains
+            from plus in Gen.Elements(0f, 0.3f, 1f)
+            from minus in Gen.Elements(0f, 0.4f, 1f)
+            select (Arrivals: arrivals, Spikes: spikes, Plus: plus, Minus: minus),
+            c =>
+            {
+                // None of the bounds and rates is a number of single precision, nor is the range between the bounds; but rounded it is what single precision makes of it.
+                var rule = new PairStdp { Potentiation = 0.03f, Depression = 0.07f, MuPlus = c.Plus, MuMinus = c.Minus, TauPost = 30.ms, Minimum = -0.1f, Maximum = 1.3f };
+                double weight = Laws.SynapseBench.Run(rule, new(c.Arrivals, c.Spikes) { Steps = 130 }, 0.7, 1.ms).Weight;
+                Assert.Equal(Exact(rule, c.Arrivals, c.Spikes, 0.7), weight, 1e-11);
+            },
+            60);
+
+    [Fact]
     public void A_pair_changes_the_weight_in_the_direction_of_time_and_less_the_farther_apart_it_is()
     {
         var rule = new PairStdp();
@@ -201,13 +218,14 @@ public class PairStdpTests
 
     static double Exact(PairStdp rule, int[] arrivals, int[] spikes, double w)
     {
-        double range = rule.Maximum - rule.Minimum;
+        double least = (double)(decimal)rule.Minimum, most = (double)(decimal)rule.Maximum, range = most - least;
+        double potentiation = (double)(decimal)rule.Potentiation, depression = (double)(decimal)rule.Depression, plus = (double)(decimal)rule.MuPlus, minus = (double)(decimal)rule.MuMinus;
         bool all = rule.Pairing == SpikePairing.AllToAll;
         for (int t = 0; t < 130; t++)
         {
             // Equal times: the arrival first, and neither sees the other.
-            if (arrivals.Contains(t)) w = Clip(w - (rule.Depression * range * Math.Pow((w - rule.Minimum) / range, rule.MuMinus) * Trace(spikes, arrivals, rule.TauPost, false)));
-            if (spikes.Contains(t)) w = Clip(w + (rule.Potentiation * range * Math.Pow((rule.Maximum - w) / range, rule.MuPlus) * Trace(arrivals, spikes, rule.TauPre, true)));
+            if (arrivals.Contains(t)) w = Clip(w - (depression * range * Math.Pow((w - least) / range, minus) * Trace(spikes, arrivals, rule.TauPost, false)));
+            if (spikes.Contains(t)) w = Clip(w + (potentiation * range * Math.Pow((most - w) / range, plus) * Trace(arrivals, spikes, rule.TauPre, true)));
 
             double Trace(int[] train, int[] own, Time tau, bool potentiates)
             {
@@ -220,6 +238,6 @@ public class PairStdpTests
         }
         return w;
 
-        double Clip(double value) => Math.Clamp(value, rule.Minimum, rule.Maximum);
+        double Clip(double value) => Math.Clamp(value, least, most);
     }
 }

@@ -26,7 +26,7 @@ public class RewardStdpTests
             select (arrivals, spikes, rewards, baseline),
             c =>
             {
-                var rule = Free with { Baseline = c.baseline };
+                var rule = Free with { Baseline = c.baseline, TauPre = 17.ms, TauPost = 23.ms };
                 var stimulus = new Stimulus(c.arrivals, c.spikes) { Steps = 2000, Updates = [2000], Modulator = t => c.rewards.Contains(t) ? 0.005 : 0 };
                 double expected = Exact(rule, c.arrivals, c.spikes, c.rewards, 2000);
                 double tolerance = 1e-11 * Math.Max(1, Math.Abs(expected)) * (1 + c.arrivals.Length + c.spikes.Length) * (c.baseline == 0 ? 1 : 100);

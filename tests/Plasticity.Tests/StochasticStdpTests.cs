@@ -17,12 +17,16 @@ public class StochasticStdpTests
     public void A_pair_moves_a_binary_weight_as_often_as_it_should(int apart, float probability)
     {
         const int Synapses = 20_000;
-        var rule = new StochasticStdp { Potentiation = probability, Depression = probability };
-        double expected = probability * Math.Exp(-apart / 20.0), deviation = Math.Sqrt(expected * (1 - expected) / Synapses);
-        double up = Enumerable.Range(0, Synapses).Average(k => Bench.Run(rule, new([50], [50 + apart]) { Slot = (uint)k }, 0, 1.ms).Weight);
-        double down = Enumerable.Range(0, Synapses).Average(k => 1 - Bench.Run(rule, new([50 + apart], [50]) { Slot = (uint)k }, 1, 1.ms).Weight);
-        Assert.InRange(up, expected - (4.5 * deviation), expected + (4.5 * deviation));
-        Assert.InRange(down, expected - (4.5 * deviation), expected + (4.5 * deviation));
+        // Time constants that differ, and bounds that are not 0 and 1.
+        var rule = new StochasticStdp { Potentiation = probability, Depression = probability, TauPre = 20.ms, TauPost = 35.ms, Minimum = -1, Maximum = 2 };
+        Near(probability * Math.Exp(-apart / 20.0), k => (Bench.Run(rule, new([50], [50 + apart]) { Slot = k }, -1, 1.ms).Weight + 1) / 3);
+        Near(probability * Math.Exp(-apart / 35.0), k => (2 - Bench.Run(rule, new([50 + apart], [50]) { Slot = k }, 2, 1.ms).Weight) / 3);
+
+        static void Near(double expected, Func<uint, double> moved)
+        {
+            double found = Enumerable.Range(0, Synapses).Average(k => moved((uint)k)), deviation = Math.Sqrt(expected * (1 - expected) / Synapses);
+            Assert.InRange(found, expected - (4.5 * deviation), expected + (4.5 * deviation));
+        }
     }
 
     [Fact]

@@ -84,7 +84,11 @@ abstract unsafe class IndexedPlastic<T, TKernel, TSynapse, TPre, TPost> : Plasti
         {
             if (Sse.IsSupported)
             {
-                for (int i = 0; i < T.Width; i++) Sse.Prefetch0(variables + places[k + SynapsesAhead + i]);
+                for (int f = 0; f < SynapseFields; f++)
+                {
+                    float* plane = variables + (f * part.Plane);
+                    for (int i = 0; i < T.Width; i++) Sse.Prefetch0(plane + places[k + SynapsesAhead + i]);
+                }
             }
             var synapse = Fields.Gather<T, TSynapse>(variables, part.Plane, places + k);
             kernel.OnPost(ref synapse, Fields.Gather<T, TPre>(pre, PreStride, sources + k, PreReadOnPost), in y);

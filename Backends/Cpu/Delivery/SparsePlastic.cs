@@ -190,7 +190,11 @@ sealed unsafe class SparsePlastic<T, TKernel, TSynapse, TPre, TPost> : IndexedPl
         public void Prefetch(FoundRun run)
         {
             if (!Sse.IsSupported) return;
-            for (int k = 0; k < run.Count + 15; k += 16) Sse.Prefetch0(Variables.Pointer + run.First + k);
+            for (int f = 0; f < SynapseFields; f++)
+            {
+                float* plane = Variables.Pointer + (f * Plane);
+                for (int k = 0; k < run.Count + 15; k += 16) Sse.Prefetch0(plane + run.First + k);
+            }
             for (int k = 0; k < run.Count + 31; k += 32) Sse.Prefetch0(TargetIndices.Pointer + run.First + k);
         }
 

@@ -7,6 +7,8 @@ static class Coarsening
     const int MostTargets = 1000;
     const int MostSources = 64;
     const int MostTargetsEach = 16;
+    const int MostSourcesOfLarge = 16;
+    const int ManyPins = 20_000_000;
     const int FractionBits = 10;
 
     /// <summary>A coarser level; null where fewer than a tenth of the vertices would go.</summary>
@@ -63,18 +65,22 @@ static class Coarsening
         }
     }
 
-    // Of many sources and targets an even sample: what is alike shows in it too.
+    // Of many sources and targets an even sample: what is alike shows in it too. On a very large level fewer sources are looked at, and targets that lie side by side:
+    // there each place in memory that is looked up anew takes longer than all else.
     static void Rate(Level level, int vertex, long[] rating, List<int> touched)
     {
         var sources = level.SourcesOf(vertex);
-        int stride = 1 + (sources.Length / MostSources);
+        bool isLarge = level.Pins > ManyPins;
+        int stride = 1 + (sources.Length / (isLarge ? MostSourcesOfLarge : MostSources));
         for (int i = vertex % stride; i < sources.Length; i += stride)
         {
             var targets = level.TargetsOf(sources[i]);
             if (targets.Length < 2 || targets.Length > MostTargets) continue;
             long rate = (Math.Min(level.Spikes[sources[i]], 1L << 40) << FractionBits) / (targets.Length - 1);
-            int step = 1 + (targets.Length / MostTargetsEach);
-            for (int k = sources[i] % step; k < targets.Length; k += step)
+            int step = isLarge ? 1 : 1 + (targets.Length / MostTargetsEach);
+            int first = !isLarge ? sources[i] % step : targets.Length <= MostTargetsEach ? 0 : sources[i] % (targets.Length - MostTargetsEach);
+            int end = isLarge ? Math.Min(targets.Length, first + MostTargetsEach) : targets.Length;
+            for (int k = first; k < end; k += step)
             {
                 int other = targets[k];
                 if (rating[other] == 0) touched.Add(other);

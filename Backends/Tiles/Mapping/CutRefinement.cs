@@ -12,6 +12,7 @@ sealed class CutRefinement
     const int MostPinsToClimb = 20_000_000;
     const long LeastWork = 200_000_000;
     const int Sweeps = 3;
+    const long WorkAPin = 30;
 
     readonly Level level;
     readonly CutState state;
@@ -29,12 +30,12 @@ sealed class CutRefinement
     }
 
     /// <summary>Passes until one gains less than a thousandth, or there were enough, or the work is more than looking at every vertex a few times. A very large level gets one pass of moves
-    /// that gain.</summary>
+    /// that gain, which ends early where sources reach many cores.</summary>
     public void Run(int passes)
     {
         if (level.Pins > MostPinsToClimb)
         {
-            budget = long.MaxValue;
+            budget = state.Work + (WorkAPin * level.Pins);
             Swap(0);
             return;
         }

@@ -1,0 +1,69 @@
+namespace Lepton.Neuro.Backends.Kernels;
+
+/// <summary>Where spikes are written down: a list for each of the last steps, and what is known of each neuron. Neurons are numbered through all populations.</summary>
+/// <param name="Mask">The number of lists less one: step t's is list t &amp; Mask; a power of two above the greatest delay and what a launch takes.</param>
+/// <param name="Neurons">How many neurons there are: a list's room.</param>
+/// <param name="Counts">How long each list is.</param>
+/// <param name="Lists">The lists. The order in a list is that of chance; nothing depends on it.</param>
+/// <param name="Last">The step after the one in which each neuron fired last; 0 where it did not in this presentation.</param>
+/// <param name="Totals">How often each neuron fired since the session began.</param>
+readonly record struct SpikeViews(int Mask, int Neurons, View<int> Counts, View<int> Lists, View<long> Last, View<long> Totals)
+{
+    /// <summary>A neuron fires.</summary>
+    public void Emit<TMemory>(TMemory memory, int neuron, long step)
+        where TMemory : struct, IDeviceMemory<TMemory>
+    {
+        int list = (int)(step & Mask);
+        int at = TMemory.Add(memory, Counts, list, 1);
+        TMemory.Write(memory, Lists, ((long)list * Neurons) + at, neuron);
+        TMemory.Write(memory, Last, neuron, step + 1);
+        TMemory.Write(memory, Totals, neuron, TMemory.Read(memory, Totals, neuron) + 1);
+    }
+
+    /// <summary>Empties a step's list.</summary>
+    public void Clear<TMemory>(TMemory memory, long step)
+        where TMemory : struct, IDeviceMemory<TMemory> => TMemory.Write(memory, Counts, step & Mask, 0);
+
+    /// <summary>Whether a neuron fired in a step, the last one taken.</summary>
+    public bool Fired<TMemory>(TMemory memory, int neuron, long step)
+        where TMemory : struct, IDeviceMemory<TMemory> => TMemory.Read(memory, Last, neuron) == step + 1;
+
+    /// <summary>How many neurons fired in a step.</summary>
+    public int CountOf<TMemory>(TMemory memory, long step)
+        where TMemory : struct, IDeviceMemory<TMemory> => TMemory.Read(memory, Counts, step & Mask);
+
+    /// <summary>One of the neurons that fired in a step.</summary>
+    public int At<TMemory>(TMemory memory, long step, int index)
+        where TMemory : struct, IDeviceMemory<TMemory> => TMemory.Read(memory, Lists, ((step & Mask) * Neurons) + index);
+}
+
+/// <summary>Where inputs are summed: an integer for each receptor of each neuron, for each of the coming steps.</summary>
+/// <param name="Mask">The number of steps less one: a power of two above the greatest delay.</param>
+/// <param name="Places">How many sums a step has.</param>
+/// <param name="Values">The sums.</param>
+readonly record struct SumViews(int Mask, int Places, View<int> Values)
+{
+    /// <summary>Where a sum lies.</summary>
+    public long Index(long step, int place) => ((step & Mask) * Places) + place;
+}
+
+/// <summary>How a launch shares out rows of synapses: a team of threads a row, or a piece of a long one.</summary>
+/// <param name="Threads">The threads of the launch.</param>
+/// <param name="Size">The threads of a team: 1, a warp or a block, by the length of rows.</param>
+/// <param name="Piece">The longest piece of a row that a team takes.</param>
+/// <param name="Pieces">Into how many pieces the longest row falls.</param>
+readonly record struct Teams(int Threads, int Size, int Piece, int Pieces)
+{
+    const int Warp = 32, Block = 256, PerThread = 4;
+
+    /// <summary>How many teams there are.</summary>
+    public int Count => Threads / Size;
+
+    /// <summary>Teams for rows of these lengths.</summary>
+    public static Teams For(int threads, double mean, long longest)
+    {
+        int size = mean <= PerThread ? 1 : mean <= Block ? Warp : Block;
+        int piece = size * PerThread;
+        return new(threads, size, piece, (int)Math.Max(1, (longest + piece - 1) / piece));
+    }
+}

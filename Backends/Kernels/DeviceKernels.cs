@@ -1,0 +1,21 @@
+namespace Lepton.Neuro.Backends.Kernels;
+
+/// <summary>The kernels of the GPU backend, run here on a device that checks them: the whole of the backend but for the GPU.</summary>
+public static class DeviceKernels
+{
+    /// <summary>A session that learns.</summary>
+    /// <param name="network">The plan.</param>
+    /// <param name="options">How to run; defaults where null.</param>
+    /// <param name="learned">What was learned before; nothing where null.</param>
+    /// <exception cref="InvalidInputException">An option is out of its range, or the network too large.</exception>
+    public static KernelSession<CheckedMemory> Load(CompiledNetwork network, CheckedDeviceOptions? options = null, Learned? learned = null) =>
+        new(network, new CheckedDevice<CheckedMemory>(options), true, learned);
+
+    /// <summary>A session that does not learn.</summary>
+    /// <param name="network">The plan.</param>
+    /// <param name="options">How to run; defaults where null.</param>
+    /// <param name="learned">What was learned before; nothing where null.</param>
+    /// <exception cref="InvalidInputException">An option is out of its range, or the network too large.</exception>
+    public static Session Evaluate(CompiledNetwork network, CheckedDeviceOptions? options = null, Learned? learned = null) =>
+        new EvaluationSession(new KernelSession<CheckedMemory>(network, new CheckedDevice<CheckedMemory>(options), false, learned));
+}

@@ -1,0 +1,228 @@
+namespace Lepton.Neuro.Backends.Kernels;
+
+/// <summary>A network on a device. A step is a few launches and no word to the host; the same spikes as <see cref="Reference"/>, bit for bit.</summary>
+/// <typeparam name="TMemory">The device's memory.</typeparam>
+public sealed class KernelSession<TMemory> : LearningSession
+    where TMemory : struct, IDeviceMemory<TMemory>
+{
+    readonly Device<TMemory> device;
+    readonly bool learning;
+    readonly Layout<TMemory> layout;
+    readonly IReadOnlyList<Cells<TMemory>> groups;
+    readonly Cells<TMemory>[] cells;
+    readonly Joins<TMemory>?[] joins;
+    readonly StaticRows<TMemory> rows;
+
+    /// <summary>Lays a network out, takes the device's memory and copies it there.</summary>
+    /// <param name="network">The plan.</param>
+    /// <param name="device">A fresh device; it is disposed with the session.</param>
+    /// <param name="learning">Whether it learns.</param>
+    /// <param name="learned">What was learned before; nothing where null.</param>
+    /// <exception cref="InvalidInputException">The network is too large for the device, or of too many synapses for a list.</exception>
+    public KernelSession(CompiledNetwork network, Device<TMemory> device, bool learning, Learned? learned = null)
+        : base(network)
+    {
+        this.device = device;
+        this.learning = learning;
+        var memory = new MemoryPlan<TMemory>();
+        layout = new(network, memory, device.Threads);
+        var lowering = new CellsLowering<TMemory>(network, learning);
+        cells = [.. network.Populations.Select(lowering.Lower)];
+        groups = lowering.Groups;
+        foreach (var group in groups) group.Reserve(layout);
+        joins = new Joins<TMemory>?[network.Projections.Count];
+        foreach (var projection in network.Projections) joins[projection.Index] = Joined(projection);
+        rows = new(layout);
+        MemoryBytes = memory.Bytes;
+        memory.Commit(device);
+        foreach (var group in groups) group.Prepare(device);
+        foreach (var one in joins) one?.Prepare(device);
+        rows.Prepare(device);
+        BeginModulators();
+        if (learned is not null) TakeOver(learned.For(network));
+    }
+
+    /// <summary>The device's memory that the network takes, in bytes.</summary>
+    public long MemoryBytes { get; }
+
+    /// <summary>How many steps a launch takes at most: as many as the least delay allows, 1 where something is plastic.</summary>
+    public int StepsPerLaunch => layout.StepsPerLaunch;
+
+    /// <inheritdoc/>
+    public override void ReadSpikeCounts(Population population, Span<long> counts)
+    {
+        Own(population);
+        device.Download(layout.Spikes.Totals, layout.FirstNeurons[population.Index], counts[..population.Count]);
+    }
+
+    /// <inheritdoc/>
+    public override float[] Weights(Projection projection)
+    {
+        Own(projection);
+        return joins[projection.Index]?.Weights() ?? StaticWeights(Network.Projections[projection.Index]);
+    }
+
+    /// <summary>A sum over the states of all neurons, made on the device: equal where the states are, bit for bit.</summary>
+    public int Checksum() => groups.Aggregate(0, (sum, group) => unchecked((sum * 31) + group.Checksum()));
+
+    /// <inheritdoc/>
+    protected override void BeginCore()
+    {
+        device.Clear(layout.Spikes.Counts);
+        device.Clear(layout.Spikes.Last);
+        device.Clear(layout.Sums.Values);
+        foreach (var group in groups) group.Begin(new(0, 0, Presentation));
+        foreach (var one in joins) one?.Begin();
+    }
+
+    /// <inheritdoc/>
+    protected override void PresentCore(Population source, ReadOnlySpan<float> signal) => cells[source.Index].Present(signal);
+
+    /// <inheritdoc/>
+    protected override void ReadStateCore(Population population, int variable, Span<float> values)
+    {
+        cells[population.Index].ReadState(Network.Populations[population.Index], variable, values);
+        population.Model!.Show(variable, values);
+    }
+
+    /// <inheritdoc/>
+    protected override void UpdateCore(Projection projection) => joins[projection.Index]!.Update(new(PresentationStep, 1, Presentation));
+
+    /// <inheritdoc/>
+    protected override void SetModulatorCore(Projection projection, float value, ReadOnlySpan<float> values) => joins[projection.Index]!.SetModulator(value, values);
+
+    /// <inheritdoc/>
+    protected override void SetWeightsCore(Projection projection, ReadOnlySpan<float> weights) => joins[projection.Index]!.SetWeights(weights);
+
+    /// <inheritdoc/>
+    protected override void NormalizeCore(Projection projection, float total)
+    {
+        var one = joins[projection.Index]!;
+        float quantum = SummingQuantum(projection.Rule!);
+        var weights = one.Weights();
+        var (least, most) = projection.Rule!.WeightRange;
+        for (int target = 0; target < projection.To.Count; target++)
+        {
+            long sum = 0;
+            foreach (int slot in one.SlotsOf(target)) sum += (long)MathF.Round(weights[slot] / quantum);
+            if (sum <= 0) continue;
+            float factor = total / (sum * quantum);
+            foreach (int slot in one.SlotsOf(target))
+            {
+                float scaled = weights[slot] * factor;
+                weights[slot] = scaled < least ? least : scaled > most ? most : scaled;
+            }
+        }
+        one.ChangeWeights(weights);
+    }
+
+    /// <inheritdoc/>
+    protected override void AdvanceCore(int steps)
+    {
+        for (int done = 0; done < steps;)
+        {
+            int part = Recorders.Count == 0 ? steps : Math.Min(steps - done, Layout<TMemory>.Recorded);
+            long first = PresentationStep + done;
+            for (int taken = 0; taken < part;)
+            {
+                int several = Math.Min(layout.StepsPerLaunch, part - taken);
+                TakeSteps(new(first + taken, several, Presentation));
+                taken += several;
+            }
+            if (Recorders.Count > 0) Drain(Step + done, first, part);
+            done += part;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) device.Dispose();
+        base.Dispose(disposing);
+    }
+
+    // The order within a step: see SynapseRule. Static synapses do not wait: their spikes are added to the sums of the steps in which they arrive.
+    void TakeSteps(StepRange now)
+    {
+        foreach (var one in joins) one?.Deliver(now);
+        foreach (var group in groups) group.Step(now);
+        if (learning)
+        {
+            foreach (var one in joins) one?.Post(now);
+        }
+        foreach (var one in joins) one?.Trace(now);
+        if (learning)
+        {
+            foreach (var one in joins) one?.EndStep(now);
+        }
+        rows.Deliver(now);
+    }
+
+    // The device writes down neurons in the order of chance; recorders are given them in theirs.
+    void Drain(long step, long first, int steps)
+    {
+        var spikes = layout.Spikes;
+        var counts = new int[spikes.Mask + 1];
+        device.Download<int>(spikes.Counts, 0, counts);
+        var neurons = new int[spikes.Neurons];
+        for (int s = 0; s < steps; s++)
+        {
+            int list = (int)((first + s) & spikes.Mask);
+            var fired = neurons.AsSpan(0, counts[list]);
+            if (fired.IsEmpty) continue;
+            device.Download(spikes.Lists, (long)list * spikes.Neurons, fired);
+            fired.Sort();
+            foreach (var (population, recorder) in Recorders)
+            {
+                int from = layout.FirstNeurons[population.Index], begin = LowerBound(fired, from), end = LowerBound(fired, from + population.Count);
+                if (begin == end) continue;
+                int[] own = fired[begin..end].ToArray();
+                for (int i = 0; i < own.Length; i++) own[i] -= from;
+                recorder.Record(step + s, population, own);
+            }
+        }
+    }
+
+    static int LowerBound(Span<int> ascending, int value)
+    {
+        int at = ascending.BinarySearch(value);
+        return at < 0 ? ~at : at;
+    }
+
+    Joins<TMemory>? Joined(CompiledProjection projection)
+    {
+        if (projection.Transposed is { } transposed)
+            return new TransposedJoins<TMemory>(projection, layout, joins[transposed.Of.Index], () => Weights(transposed.Of));
+        return projection.IsPlastic ? new JoinsLowering<TMemory>(projection, layout, cells[projection.Description.To.Index], learning).Lower() : null;
+    }
+
+    static float[] StaticWeights(CompiledProjection projection)
+    {
+        var weights = new float[projection.Connectivity.Slots];
+        var row = new SynapseRow();
+        for (int target = 0; target < projection.Connectivity.Targets; target++)
+        {
+            projection.Read(target, row, SynapseParts.Weights | SynapseParts.Slots);
+            for (int k = 0; k < row.Count; k++) weights[row.Slots[k]] = row.Weights[k];
+        }
+        return weights;
+    }
+
+    void TakeOver(Learned learned)
+    {
+        for (int i = 0; i < joins.Length; i++)
+        {
+            if (learned.Weights[i] is { } weights) joins[i]!.SetWeights(weights);
+        }
+        foreach (var population in Network.Populations)
+        {
+            if (learned.States[population.Index] is not { } states) continue;
+            for (int v = 0; v < states.Length; v++)
+            {
+                float[] values = [.. states[v]];
+                population.Description.Model!.Keep(v, values);
+                cells[population.Index].WriteState(population, v, values);
+            }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+namespace Lepton.Neuro.Backends.Kernels;
+
+/// <summary>Where everything lies that all kernels share.</summary>
+sealed class Layout<TMemory>
+    where TMemory : struct, IDeviceMemory<TMemory>
+{
+    /// <summary>How many steps of recorded spikes wait on the device for the host.</summary>
+    public const int Recorded = 32;
+
+    const int MostSteps = 16;
+
+    public Layout(CompiledNetwork network, MemoryPlan<TMemory> memory, int threads)
+    {
+        Network = network;
+        Memory = memory;
+        Threads = threads;
+        FirstNeurons = new int[network.Populations.Count];
+        FirstSums = new int[network.Populations.Count];
+        long neurons = 0, places = 0;
+        foreach (var population in network.Populations)
+        {
+            FirstNeurons[population.Index] = (int)neurons;
+            FirstSums[population.Index] = (int)places;
+            neurons += population.Count;
+            places += (long)population.Count * population.Quanta.Count;
+            Require.InRange("the neurons of the network and their receptors", Math.Max(neurons, places), 0, int.MaxValue / 2);
+        }
+        // What a synapse changes in the step in which a spike arrives must be seen in the next: then a launch takes one step.
+        bool stepwise = network.Projections.Any(p => p.IsPlastic || p.Transposed is not null);
+        StepsPerLaunch = stepwise ? 1 : network.Projections.Count == 0 ? MostSteps : Math.Min(MostSteps, network.Projections.Min(p => p.LeastDelay));
+        int lists = PowerOfTwo(Math.Max(Recorded + StepsPerLaunch, network.MostDelay + StepsPerLaunch + 1));
+        Spikes = new(lists - 1, Math.Max(1, (int)neurons), memory.Zeros<int>(lists), memory.Zeros<int>(lists * neurons), memory.Zeros<long>(neurons), memory.Zeros<long>(neurons));
+        int slots = PowerOfTwo(network.MostDelay + StepsPerLaunch);
+        Sums = new(slots - 1, (int)places, memory.Zeros<int>(slots * places));
+    }
+
+    public CompiledNetwork Network { get; }
+
+    public MemoryPlan<TMemory> Memory { get; }
+
+    /// <summary>The threads of a launch that shares out work of unknown size.</summary>
+    public int Threads { get; }
+
+    /// <summary>The number of each population's first neuron among all.</summary>
+    public int[] FirstNeurons { get; }
+
+    /// <summary>The place of each population's first sum.</summary>
+    public int[] FirstSums { get; }
+
+    /// <summary>How many steps a launch takes at most: no spike arrives within them.</summary>
+    public int StepsPerLaunch { get; }
+
+    public SpikeViews Spikes { get; }
+
+    public SumViews Sums { get; }
+
+    public static int PowerOfTwo(int least) => (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)least);
+}

@@ -1,0 +1,129 @@
+using System.Runtime.InteropServices;
+using Lepton.Neuro.Lanes;
+using Lepton.Neuro.Random;
+
+namespace Lepton.Neuro.Backends.Kernels;
+
+/// <summary>All populations whose neurons have the same kernel.</summary>
+sealed class NeuronCells<TKernel, TState, TInput, TMemory>(ulong seed) : Cells<TMemory>
+    where TKernel : unmanaged, INeuronKernel<Scalar, TState, TInput>
+    where TState : unmanaged
+    where TInput : unmanaged
+    where TMemory : struct, IDeviceMemory<TMemory>
+{
+    readonly List<(CompiledPopulation Plan, TKernel Kernel, int FirstThread)> members = [];
+    int threads;
+    View<TState> states;
+    View<int> sum;
+    Func<Device<TMemory>, Launch> prepareStep = null!, prepareRest = null!, prepareChecksum = null!;
+    Launch step = null!, rest = null!, checksum = null!;
+
+    public void Add(CompiledPopulation plan, TKernel kernel)
+    {
+        members.Add((plan, kernel, threads));
+        threads += (plan.Count + DevicePopulation.Block - 1) / DevicePopulation.Block * DevicePopulation.Block;
+    }
+
+    public override unsafe void Reserve(Layout<TMemory> layout)
+    {
+        var memory = layout.Memory;
+        int receptors = members[0].Plan.Quanta.Count;
+        var blocks = new int[threads / DevicePopulation.Block];
+        var first = new TState[threads];
+        var populations = new List<DevicePopulation>();
+        var quanta = new List<float>();
+        var drives = new List<DeviceDrive>();
+        var thresholds = new List<uint>();
+        foreach (var (plan, kernel, start) in members)
+        {
+            blocks.AsSpan(start / DevicePopulation.Block, (plan.Count + DevicePopulation.Block - 1) / DevicePopulation.Block).Fill(populations.Count);
+            int firstDrive = drives.Count;
+            foreach (var drive in layout.Network.Drives.Where(d => ReferenceEquals(d.Description.To, plan.Description)))
+            {
+                drives.Add(new(
+                    DeviceKey.Of(new(seed, RandomPurpose.Drive, drive.Description.Index)),
+                    DeviceKey.Of(new(seed, RandomPurpose.DriveDither, drive.Description.Index)),
+                    drive.Description.Receptor, drive.Quantized, thresholds.Count, drive.MostEvents));
+                thresholds.AddRange(drive.ExactThresholds);
+            }
+            populations.Add(new(start, plan.Count, layout.FirstNeurons[plan.Index], layout.FirstSums[plan.Index], quanta.Count, firstDrive, drives.Count - firstDrive));
+            quanta.AddRange(plan.Quanta);
+            var stream = new RandomStream(seed, RandomPurpose.InitialState, plan.Index);
+            for (int i = 0; i < plan.Count; i++)
+            {
+                uint one = Philox.Word(stream, (uint)i, 0, 0, 0), two = Philox.Word(stream, (uint)i, 1, 0, 0);
+                first[start + i] = kernel.Initial(Scalar.Uniform(in one), LaneMath.NormalQuantile(Scalar.Uniform(in two)));
+            }
+        }
+        states = memory.Values(first);
+        var places = memory.Values(blocks);
+        var kernels = memory.Values([.. members.Select(m => m.Kernel)]);
+        sum = memory.Zeros<int>(1);
+        prepareStep = memory.Kernel("neurons", new StepNeurons<TKernel, TState, TInput, TMemory>
+        {
+            Receptors = receptors,
+            Blocks = places,
+            Populations = memory.Values([.. populations]),
+            Kernels = kernels,
+            States = states,
+            Inputs = memory.Zeros<TInput>(threads),
+            Quanta = memory.Values([.. quanta]),
+            Drives = memory.Values([.. drives]),
+            Thresholds = memory.Values([.. thresholds]),
+            Sums = layout.Sums,
+            Spikes = layout.Spikes,
+        });
+        prepareRest = memory.Kernel("rest", new RestNeurons<TKernel, TState, TInput, TMemory> { Blocks = places, Kernels = kernels, States = states });
+        prepareChecksum = memory.Kernel("checksum", new Checksum<TMemory> { Words = states.As<int>(), Sum = sum });
+    }
+
+    public override void Prepare(Device<TMemory> device)
+    {
+        base.Prepare(device);
+        (step, rest, checksum) = (prepareStep(device), prepareRest(device), prepareChecksum(device));
+    }
+
+    public override void Step(StepRange now) => step(threads, now);
+
+    public override void Begin(StepRange now) => rest(threads, now);
+
+    public override unsafe int Checksum()
+    {
+        Device.Clear(sum);
+        checksum(threads * sizeof(TState) / sizeof(int), default);
+        Span<int> found = [0];
+        Device.Download(sum, 0, found);
+        return found[0];
+    }
+
+    public override unsafe (View<Scalar> States, long First, int Stride) Potentials(CompiledPopulation population)
+    {
+        int stride = sizeof(TState) / sizeof(float);
+        return (states.As<Scalar>(), (long)FirstThread(population) * stride, stride);
+    }
+
+    public override unsafe void ReadState(CompiledPopulation population, int variable, Span<float> values)
+    {
+        var lanes = MemoryMarshal.Cast<TState, float>(Download(population).AsSpan());
+        int stride = sizeof(TState) / sizeof(float);
+        for (int i = 0; i < values.Length; i++) values[i] = lanes[(i * stride) + variable];
+    }
+
+    public override unsafe void WriteState(CompiledPopulation population, int variable, ReadOnlySpan<float> values)
+    {
+        var all = Download(population);
+        var lanes = MemoryMarshal.Cast<TState, float>(all.AsSpan());
+        int stride = sizeof(TState) / sizeof(float);
+        for (int i = 0; i < values.Length; i++) lanes[(i * stride) + variable] = values[i];
+        Device.Upload<TState>(states, FirstThread(population), all);
+    }
+
+    TState[] Download(CompiledPopulation population)
+    {
+        var all = new TState[population.Count];
+        Device.Download<TState>(states, FirstThread(population), all);
+        return all;
+    }
+
+    int FirstThread(CompiledPopulation population) => members.Find(m => m.Plan.Index == population.Index).FirstThread;
+}

@@ -1,0 +1,179 @@
+using System.Runtime.CompilerServices;
+using Lepton.Neuro.Lanes;
+using Lepton.Neuro.Random;
+
+namespace Lepton.Neuro.Backends.Kernels;
+
+/// <summary>A projection whose rule runs on the device.</summary>
+class PlasticJoins<TKernel, TSynapse, TPre, TPost, TChance, TMemory> : Joins<TMemory>
+    where TKernel : unmanaged, ISynapseKernel<Scalar, TSynapse, TPre, TPost>
+    where TSynapse : unmanaged
+    where TPre : unmanaged
+    where TPost : unmanaged
+    where TChance : struct, IChance<TKernel, TSynapse>
+    where TMemory : struct, IDeviceMemory<TMemory>
+{
+    readonly PlasticViews<TKernel, TSynapse, TPre, TPost, TChance> views;
+    readonly View<float> modulators;
+    readonly float[] modulatorValues;
+    readonly Func<Device<TMemory>, Launch> prepareDelivery, prepareTraces, prepareUpdate;
+    readonly Func<Device<TMemory>, Launch>? preparePost;
+    Launch deliver = null!, traces = null!, update = null!;
+    Launch? post;
+
+    public PlasticJoins(CompiledProjection plan, Layout<TMemory> layout, Cells<TMemory> targets, TKernel kernel, bool learning)
+        : base(plan, layout, SynapseParts.Weights)
+    {
+        var memory = layout.Memory;
+        var tapes = KernelTapes.Of(plan.Description.Rule!, layout.Network.Step);
+        int kept = Layout<TMemory>.PowerOfTwo(plan.MostDelay + 2), sources = plan.Connectivity.Sources, count = plan.Connectivity.Targets;
+        int draws = 0;
+        foreach (var kind in Enum.GetValues<SynapseEvent>()) draws |= tapes.Draws(kind.ToString()) ? 1 << (int)kind : 0;
+        if (draws != 0) SynapseDraws.Slot(plan.Description, plan.Connectivity.Count);
+        views = new()
+        {
+            Kernel = kernel,
+            Synapses = memory.Values(Initial(kernel, InitialWeights)),
+            Sources = memory.Values(Sources),
+            Targets = memory.Values(Targets),
+            Delays = memory.Values(Delays),
+            Slots = memory.Values(draws == 0 ? [] : Array.ConvertAll(Slots, s => (uint)s)),
+            Pre = memory.Zeros<TPre>((long)kept * sources),
+            Post = memory.Zeros<TPost>(count),
+            PreMask = kept - 1,
+            SourceCount = sources,
+            Draws = draws,
+            Key = DeviceKey.Of(new(layout.Network.Source.Seed, RandomPurpose.Plasticity, plan.Index)),
+        };
+        modulatorValues = new float[count + 1];
+        modulators = memory.Zeros<float>(count + 1);
+        int firstSource = layout.FirstNeurons[plan.Description.From.Index], firstTarget = layout.FirstNeurons[plan.Description.To.Index];
+        prepareDelivery = memory.Kernel("plastic delivery", new DeliverPlastic<TKernel, TSynapse, TPre, TPost, TChance, TMemory>
+        {
+            Plastic = views,
+            Arrivals = Arrivals(),
+            Into = Into(),
+            Learning = learning ? 1 : 0,
+        });
+        var potentials = targets.Potentials(layout.Network.Populations[plan.Description.To.Index]);
+        prepareTraces = memory.Kernel("traces", new StepTraces<TKernel, TSynapse, TPre, TPost, TChance, TMemory>
+        {
+            Plastic = views,
+            Spikes = layout.Spikes,
+            FirstSource = firstSource,
+            FirstTarget = firstTarget,
+            Modulators = modulators,
+            Potentials = potentials.States,
+            FirstPotential = potentials.First,
+            Stride = potentials.Stride,
+            Origin = (float)(plan.Description.To.Model?.Origin.Millivolts ?? 0),
+        });
+        prepareUpdate = memory.Kernel("update", new UpdateAll<TKernel, TSynapse, TPre, TPost, TChance, TMemory> { Plastic = views });
+        // A random number that is drawn is kept in a variable, which may be read later.
+        if (!learning || !(tapes.Changes("OnPost") || tapes.Draws("OnPost"))) return;
+        preparePost = memory.Kernel("post-spike update", new UpdatePost<TKernel, TSynapse, TPre, TPost, TChance, TMemory>
+        {
+            Plastic = views,
+            Spikes = layout.Spikes,
+            Teams = Teams.For(layout.Threads, (double)Count / Math.Max(1, count), 1),
+            FirstTarget = firstTarget,
+            TargetCount = count,
+            First = memory.Values(First),
+            Incoming = memory.Values(Incoming),
+        });
+    }
+
+    protected PlasticViews<TKernel, TSynapse, TPre, TPost, TChance> Views => views;
+
+    public override void Prepare(Device<TMemory> device)
+    {
+        base.Prepare(device);
+        (deliver, traces, update, post) = (prepareDelivery(device), prepareTraces(device), prepareUpdate(device), preparePost?.Invoke(device));
+    }
+
+    public override void Begin()
+    {
+        Device.Clear(views.Pre);
+        Device.Clear(views.Post);
+    }
+
+    public override void Deliver(StepRange now) => deliver(Layout.Threads, now);
+
+    public override void Post(StepRange now) => post?.Invoke(Layout.Threads, now);
+
+    public override void Trace(StepRange now) => traces(Plan.Connectivity.Sources + Plan.Connectivity.Targets, now);
+
+    public override void Update(StepRange now)
+    {
+        if (Count > 0) update(Count, now);
+    }
+
+    public override void SetModulator(float value, ReadOnlySpan<float> values)
+    {
+        Array.Fill(modulatorValues, value);
+        values.CopyTo(modulatorValues.AsSpan(1));
+        Device.Upload<float>(modulators, 0, modulatorValues);
+    }
+
+    public override float[] Weights()
+    {
+        var values = new float[Count];
+        var synapses = Download();
+        for (int at = 0; at < Count; at++) values[Slots[at]] = Weight(ref synapses[at]);
+        return values;
+    }
+
+    public override void SetWeights(ReadOnlySpan<float> values) => Device.Upload<TSynapse>(views.Synapses, 0, Initial(views.Kernel, values));
+
+    public override void ChangeWeights(ReadOnlySpan<float> values)
+    {
+        var synapses = Download();
+        for (int at = 0; at < Count; at++) Weight(ref synapses[at]) = values[Slots[at]];
+        Device.Upload<TSynapse>(views.Synapses, 0, synapses);
+    }
+
+    public override unsafe (View<Scalar> Weights, int Stride, int[] Positions) Lanes() => (views.Synapses.As<Scalar>(), sizeof(TSynapse) / sizeof(float), Positions());
+
+    TSynapse[] Initial(TKernel kernel, ReadOnlySpan<float> weights)
+    {
+        var synapses = new TSynapse[Count];
+        for (int at = 0; at < Count; at++) synapses[at] = kernel.Initial(weights[Slots[at]]);
+        return synapses;
+    }
+
+    TSynapse[] Download()
+    {
+        var synapses = new TSynapse[Count];
+        Device.Download<TSynapse>(views.Synapses, 0, synapses);
+        return synapses;
+    }
+
+    // The first field is the weight.
+    static ref float Weight(ref TSynapse synapse) => ref Unsafe.As<TSynapse, float>(ref synapse);
+}
+
+/// <summary>A projection whose rule visits every synapse in every step, or draws random numbers.</summary>
+sealed class SteppedJoins<TKernel, TSynapse, TPre, TPost, TMemory> : PlasticJoins<TKernel, TSynapse, TPre, TPost, OwnChance<TKernel, TSynapse, TPre, TPost>, TMemory>
+    where TKernel : unmanaged, ISteppedSynapseKernel<Scalar, TSynapse, TPre, TPost>
+    where TSynapse : unmanaged
+    where TPre : unmanaged
+    where TPost : unmanaged
+    where TMemory : struct, IDeviceMemory<TMemory>
+{
+    readonly Func<Device<TMemory>, Launch>? prepare;
+    Launch? endStep;
+
+    public SteppedJoins(CompiledProjection plan, Layout<TMemory> layout, Cells<TMemory> targets, TKernel kernel, bool learning)
+        : base(plan, layout, targets, kernel, learning)
+    {
+        if (learning && Count > 0) prepare = layout.Memory.Kernel("end of step", new EndStep<TKernel, TSynapse, TPre, TPost, TMemory> { Plastic = Views });
+    }
+
+    public override void Prepare(Device<TMemory> device)
+    {
+        base.Prepare(device);
+        endStep = prepare?.Invoke(device);
+    }
+
+    public override void EndStep(StepRange now) => endStep?.Invoke(Count, now);
+}

@@ -1,0 +1,90 @@
+using Lepton.Neuro.Lanes;
+using Lepton.Neuro.Random;
+
+namespace Lepton.Neuro.Backends.Kernels;
+
+/// <summary>An encoder's population.</summary>
+sealed class EncoderCells<TKernel, TState, TMemory>(CompiledPopulation plan, TKernel kernel) : Cells<TMemory>
+    where TKernel : unmanaged, IEncoderKernel<Scalar, TState>
+    where TState : unmanaged
+    where TMemory : struct, IDeviceMemory<TMemory>
+{
+    readonly TState[] initial = [.. Enumerable.Repeat(kernel.Initial, plan.Count)];
+    View<TState> states;
+    View<float> signal;
+    Func<Device<TMemory>, Launch> prepare = null!;
+    Launch step = null!;
+
+    public override void Reserve(Layout<TMemory> layout)
+    {
+        states = layout.Memory.Values(initial);
+        signal = layout.Memory.Zeros<float>(plan.Count);
+        prepare = layout.Memory.Kernel("encoder", new StepEncoder<TKernel, TState, TMemory>
+        {
+            Kernel = kernel,
+            First = layout.FirstNeurons[plan.Index],
+            Random = plan.Description.Source!.IsRandom ? 1 : 0,
+            Key = DeviceKey.Of(new(layout.Network.Source.Seed, RandomPurpose.Encoding, plan.Index)),
+            States = states,
+            Signal = signal,
+            Spikes = layout.Spikes,
+        });
+    }
+
+    public override void Prepare(Device<TMemory> device)
+    {
+        base.Prepare(device);
+        step = prepare(device);
+    }
+
+    public override void Step(StepRange now) => step(plan.Count, now);
+
+    public override void Begin(StepRange now)
+    {
+        Device.Upload<TState>(states, 0, initial);
+        Device.Clear(signal);
+    }
+
+    public override void Present(ReadOnlySpan<float> signal) => Device.Upload(this.signal, 0, signal);
+}
+
+/// <summary>A population whose spikes are known beforehand. A launch is made only for steps that have some.</summary>
+sealed class ScriptCells<TMemory>(CompiledPopulation plan, IReadOnlyList<(long Step, int Neuron)> spikes) : Cells<TMemory>
+    where TMemory : struct, IDeviceMemory<TMemory>
+{
+    readonly long[] steps = [.. spikes.Select(s => s.Step)];
+    Func<Device<TMemory>, Launch> prepare = null!;
+    Launch step = null!;
+
+    public override void Reserve(Layout<TMemory> layout) => prepare = layout.Memory.Kernel("script", new StepScript<TMemory>
+    {
+        First = layout.FirstNeurons[plan.Index],
+        Steps = layout.Memory.Values(steps),
+        Neurons = layout.Memory.Values([.. spikes.Select(s => s.Neuron)]),
+        Spikes = layout.Spikes,
+    });
+
+    public override void Prepare(Device<TMemory> device)
+    {
+        base.Prepare(device);
+        step = prepare(device);
+    }
+
+    // A neuron may fire twice within a launch's steps; two threads must not write down the same one.
+    public override void Step(StepRange now)
+    {
+        int at = Array.BinarySearch(steps, now.Step);
+        if (at < 0) at = ~at;
+        while (at > 0 && steps[at - 1] == now.Step) at--;
+        while (at < steps.Length && steps[at] < now.Step + now.Steps)
+        {
+            long one = steps[at];
+            step(steps.Length, now with { Step = one, Steps = 1 });
+            while (at < steps.Length && steps[at] == one) at++;
+        }
+    }
+
+    public override void Begin(StepRange now)
+    {
+    }
+}

@@ -1,0 +1,106 @@
+using System.Runtime.InteropServices;
+
+namespace Lepton.Neuro.Backends.Kernels;
+
+/// <summary>How the checked device runs. Nothing here may change a spike.</summary>
+public sealed record CheckedDeviceOptions
+{
+    /// <summary>Decides the order in which threads run and how their accesses mix.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>How many threads of a launch are under way at once, 1 to 64; from 2 on their accesses mix. Default 1: one after the other, in a shuffled order.</summary>
+    public int Workers { get; init; } = 1;
+
+    /// <summary>One access to memory in so many hands the turn to another thread, at least 1. Default 4.</summary>
+    public int Patience { get; init; } = 4;
+
+    /// <summary>Whether two threads of a launch that touch the same word are an error. Default: yes.</summary>
+    public bool RacesChecked { get; init; } = true;
+
+    /// <summary>How many threads a launch has that shares out work of unknown size: a multiple of 256. Default 256.</summary>
+    public int Threads { get; init; } = 256;
+}
+
+/// <summary>A device that is none: it runs kernels here, in orders that a seed decides, counts what they do to memory and finds races. For tests and counts, not for speed.</summary>
+/// <typeparam name="TMemory">The memory; <see cref="CheckedMemory"/>, or a faulty one.</typeparam>
+public sealed class CheckedDevice<TMemory> : Device<TMemory>
+    where TMemory : struct, ICheckedMemory<TMemory>
+{
+    readonly Dictionary<string, AccessCounts> counts = new(StringComparer.Ordinal);
+    readonly Turns turns;
+
+    /// <summary>A device.</summary>
+    /// <param name="options">How it runs; defaults where null.</param>
+    /// <exception cref="InvalidInputException">An option is out of its range.</exception>
+    public CheckedDevice(CheckedDeviceOptions? options = null)
+    {
+        options ??= new();
+        Require.InRange("workers", options.Workers, 1L, 64L);
+        Require.InRange("patience", options.Patience, 1L, int.MaxValue);
+        Require.InRange("threads", options.Threads, 256L, 1 << 24);
+        if (options.Threads % 256 != 0) throw new InvalidInputException("threads", options.Threads, "a multiple of 256");
+        Threads = options.Threads;
+        turns = new(options.Seed, options.Workers, options.Patience);
+        Arena = new(options.RacesChecked) { Turns = turns };
+    }
+
+    /// <summary>What each kernel did so far, by its name.</summary>
+    public IReadOnlyDictionary<string, AccessCounts> Counts => counts;
+
+    /// <summary>The memory.</summary>
+    public CheckedArena Arena { get; }
+
+    /// <inheritdoc/>
+    public override int Threads { get; }
+
+    /// <summary>Forgets what was counted.</summary>
+    public void ResetCounts()
+    {
+        foreach (string name in counts.Keys) counts[name] = new();
+    }
+
+    /// <inheritdoc/>
+    public override void Allocate(long bytes) => Arena.Allocate(bytes);
+
+    /// <inheritdoc/>
+    public override void Upload<TItem>(View<TItem> view, long first, ReadOnlySpan<TItem> values) => MemoryMarshal.AsBytes(values).CopyTo(Bytes(view, first, values.Length));
+
+    /// <inheritdoc/>
+    public override void Download<TItem>(View<TItem> view, long first, Span<TItem> values) => Bytes(view, first, values.Length).CopyTo(MemoryMarshal.AsBytes(values));
+
+    /// <inheritdoc/>
+    public override void Clear<TItem>(View<TItem> view) => Bytes(view, 0, view.Count).Clear();
+
+    /// <inheritdoc/>
+    public override Launch Prepare<TKernel>(string name, View<TKernel> fields)
+    {
+        counts.TryAdd(name, new());
+        var memory = TMemory.Of(Arena);
+        return (threads, now) =>
+        {
+            Span<TKernel> kernel = stackalloc TKernel[1];
+            Download(fields, 0, kernel);
+            var count = counts[name];
+            count.Launches++;
+            count.Threads += threads;
+            (Arena.Counts, Arena.Kernel) = (count, name);
+            Arena.BeginLaunch();
+            var one = kernel[0];
+            turns.Run(threads, thread => one.Run(memory, thread, now));
+        };
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) turns.Dispose();
+        base.Dispose(disposing);
+    }
+
+    unsafe Span<byte> Bytes<TItem>(View<TItem> view, long first, long count)
+        where TItem : unmanaged
+    {
+        if (first < 0 || count < 0 || first + count > view.Count) throw new InvalidOperationException($"items {first} to {first + count} of an array of {view.Count}");
+        return Arena.Bytes(view.Offset + (first * sizeof(TItem)), count * sizeof(TItem));
+    }
+}
