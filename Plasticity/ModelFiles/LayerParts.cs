@@ -58,7 +58,8 @@ static class LayerParts
             "input" => new InputLayer(new(Whole("steps", 1), Whole("height", 1), Whole("width", 1), Whole("channels", 1))) { Name = name },
             "dense" => new DenseLayer(Whole("units", 1), Flag("bias"), 1) { Name = name },
             "convolution" => new ConvolutionLayer(
-                Whole("filters", 1), Whole("kernel-height", 1), Whole("kernel-width", 1), Whole("stride", 1), Whole("padding", 0), Flag("bias"), 1, Flag("lines")) { Name = name },
+                Whole("filters", 1), Whole("kernel-height", 1), Whole("kernel-width", 1), Whole("stride", 1), Whole("padding", 0), Flag("bias"), 1, Flag("lines"))
+            { Name = name },
             "max-pool" => new PoolLayer(Pooling.Max, Whole("size", 1)) { Name = name },
             "average-pool" => new PoolLayer(Pooling.Average, Whole("size", 1)) { Name = name },
             "flatten" => new FlattenLayer { Name = name },
