@@ -32,7 +32,7 @@ internal sealed class CompressVerb : IVerb
     readonly Option<string?> output = Text("--out", "DIR", "The folder for table.csv, pareto.svg, pareto.png and the compressed models [default: out/compress]");
     readonly Option<bool> quiet = new("--quiet") { Description = "Print nothing" };
 
-    public IReadOnlyList<string> Examples => 
+    public IReadOnlyList<string> Examples =>
     [
         "lepton compress out/digits",
         "lepton compress out/digits/model.lepton --bits 2,4,8 --sparsity 0,80 --per-channel --data mnist",
