@@ -10,7 +10,7 @@ return Script.Run("energy-accuracy", "What does another percent of accuracy cost
     var rules = new[] { "emstdp", "stdp" };
     var networks = rules.SelectMany(rule => hidden.Select(size => (Rule: rule, Size: size))).ToArray();
     var found = run.Each(networks, "networks").Select(n => run.Run("digits", run.Seed, epochs: 1,
-        ("rule", n.Rule), ("hidden", n.Size), ("train-images", run.Get(images)), ("test-images", 500), ("image-time", 100))).ToArray();
+        [("rule", n.Rule), ("hidden", n.Size), ("train-images", run.Get(images)), ("test-images", 500), .. n.Rule == "stdp" ? [("image-time", 100)] : Array.Empty<(string, object)>()])).ToArray();
     var series = rules.Select(rule =>
     {
         var of = found.Where((_, i) => networks[i].Rule == rule).OrderBy(r => r.PerInference.EnergyJoules).ToArray();
