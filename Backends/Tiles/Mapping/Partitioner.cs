@@ -95,25 +95,28 @@ public static class Partitioner
                 coreOf = [.. map.Select(v => coarse[v])];
                 levels.RemoveAt(i + 1);
             }
-            if (i == 0) (coreOf, cores) = Feasible(traffic, limits, (coreOf, cores));
+            // What was grown may not fit in its own order where it does as it came.
+            if (i == 0) (coreOf, cores) = Tried(() => Feasible(traffic, limits, (coreOf, cores))) ?? sequential;
             coreOf = Refined(levels[i], limits, coreOf, cores, options, random);
         }
         var best = (CoreOf: coreOf, Cores: cores);
         long least = Packets(finest, limits, best);
         Consider(sequential);
-        if (limits.AxonsOut < int.MaxValue || limits.TableEntries < int.MaxValue) ConsiderInOrder();
-        if (finest.Pins <= MostPinsForMoreStarts) Consider(Feasible(traffic, limits, CoreGrowth.Grow(finest, limits)));
+        // Cuts in the order as it is may still be better than cores that are filled alike; but they may not fit where those do.
+        if ((limits.AxonsOut < int.MaxValue || limits.TableEntries < int.MaxValue) && Tried(() => Filled(traffic, limits, [.. Enumerable.Range(0, traffic.Neurons)])) is { } inOrder) Consider(inOrder);
+        if (finest.Pins <= MostPinsForMoreStarts && Tried(() => Feasible(traffic, limits, CoreGrowth.Grow(finest, limits))) is { } grown) Consider(grown);
         return Emptied(best);
 
-        // Cuts in the order as it is may still be better than cores that are filled alike; but they may not fit where those do.
-        void ConsiderInOrder()
+        // A division, where there is one.
+        static (int[] CoreOf, int Cores)? Tried(Func<(int[] CoreOf, int Cores)> divide)
         {
             try
             {
-                Consider(Filled(traffic, limits, [.. Enumerable.Range(0, traffic.Neurons)]));
+                return divide();
             }
             catch (InvalidInputException)
             {
+                return null;
             }
         }
 
