@@ -83,7 +83,7 @@ public sealed class Picture
         string name = Path.GetFileName(path);
         byte[] bytes = Path.GetExtension(path).ToUpperInvariant() switch
         {
-            ".PNG" => Channels <= 4 ? PngFile.Write(this) : throw new InvalidInputException($"{name}: the channels", Channels, "1 to 4"),
+            ".PNG" => Channels <= 4 ? PngFile.Write(Width, Height, Channels, Interleaved()) : throw new InvalidInputException($"{name}: the channels", Channels, "1 to 4"),
             ".PGM" => NetpbmFile.Write(Channels == 1 ? this : throw new InvalidInputException($"{name}: the channels", Channels, "1")),
             ".PPM" => NetpbmFile.Write(Channels == 3 ? this : throw new InvalidInputException($"{name}: the channels", Channels, "3")),
             var ending => throw new InvalidInputException($"the ending of {name}", ending, ".png, .pgm or .ppm"),
@@ -99,6 +99,22 @@ public sealed class Picture
             if (File.Exists(temporary)) File.Delete(temporary);
             throw new InvalidInputException($"{path} cannot be written ({failure.Message.ReplaceLineEndings(" ")}); allowed: a file in an existing, writable folder", failure);
         }
+    }
+
+    /// <summary>The content of a PNG file of 8 bits a sample.</summary>
+    /// <param name="width">Columns, at least 1.</param>
+    /// <param name="height">Rows, at least 1.</param>
+    /// <param name="channels">1 for grey, 2 for grey and opacity, 3 for red, green and blue, 4 for these and opacity.</param>
+    /// <param name="samples">Height x width x channels bytes: row after row from the top, the channels of a pixel side by side.</param>
+    /// <returns>The content.</returns>
+    /// <exception cref="InvalidInputException">A number is out of its range, or there are more or fewer samples.</exception>
+    public static byte[] ToPng(int width, int height, int channels, byte[] samples)
+    {
+        Require.InRange("the columns of a picture", width, 1L, int.MaxValue);
+        Require.InRange("the rows of a picture", height, 1L, int.MaxValue);
+        Require.InRange("the channels of a picture", channels, 1L, 4);
+        if (samples.Length != (long)width * height * channels) throw new InvalidInputException("the samples of a picture", samples.Length, $"{(long)width * height * channels}");
+        return PngFile.Write(width, height, channels, samples);
     }
 
     /// <summary>Bytes, pixel by pixel.</summary>

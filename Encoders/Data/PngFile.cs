@@ -67,22 +67,22 @@ static class PngFile
         InvalidInputException Error(int place, string thing, object? found, string allowed) => new(FormattableString.Invariant($"{name}, byte {place}: {thing}"), found, allowed);
     }
 
-    /// <summary>Writes 8 bits a sample: grey, grey and opacity, colour, or colour and opacity.</summary>
-    public static byte[] Write(Picture picture)
+    /// <summary>Writes 8 bits a sample, pixel by pixel: grey, grey and opacity, colour, or colour and opacity.</summary>
+    public static byte[] Write(int width, int height, int channels, byte[] samples)
     {
         using var file = new MemoryStream();
         file.Write(Signature);
         var header = new byte[13];
-        BinaryPrimitives.WriteInt32BigEndian(header, picture.Width);
-        BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), picture.Height);
-        (header[8], header[9]) = (8, (byte)(picture.Channels switch { 1 => 0, 2 => 4, 3 => 2, _ => 6 }));
+        BinaryPrimitives.WriteInt32BigEndian(header, width);
+        BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), height);
+        (header[8], header[9]) = (8, (byte)(channels switch { 1 => 0, 2 => 4, 3 => 2, _ => 6 }));
         Chunk("IHDR"u8, header);
         using var data = new MemoryStream();
         using (var compressed = new ZLibStream(data, CompressionLevel.Optimal, leaveOpen: true))
         {
-            byte[] samples = picture.Interleaved(), line = new byte[1 + (picture.Width * picture.Channels)];
-            int row = line.Length - 1;
-            for (int y = 0; y < picture.Height; y++)
+            int row = width * channels;
+            var line = new byte[1 + row];
+            for (int y = 0; y < height; y++)
             {
                 // The difference from the row above: what pictures have most of is small.
                 line[0] = 2;

@@ -24,12 +24,10 @@ sealed unsafe class EarlyPlastic<T, TKernel, TSynapse, TPre, TPost> : IndexedPla
     const int Block = Shard.Bundle;
 
     readonly Part[] parts;
-    readonly bool tracesPost;
 
     public EarlyPlastic(CompiledNetwork network, CompiledProjection plan, Shard[] shards, TKernel kernel, bool learning)
         : base(network, plan, shards, kernel, learning)
     {
-        tracesPost = KernelTapes.Of(plan.Description.Rule!, network.Step).Changes("TracePost");
         parts = [.. shards.Select(s => new Part(plan, s, SynapseFields, PostFields))];
         Fill();
         foreach (var part in parts) Foretell(part, 0);
@@ -77,14 +75,14 @@ sealed unsafe class EarlyPlastic<T, TKernel, TSynapse, TPre, TPost> : IndexedPla
         var part = parts[shard];
         int fired = Shards[shard].SpikeCount(To, now);
         part.Next = now + 1;
-        if ((!ChangesOnPost && !tracesPost) || fired == 0 || part.Count == 0) return;
+        if ((!ChangesOnPost && !TracesPost) || fired == 0 || part.Count == 0) return;
         int* spikes = Shards[shard].Spikes(To, now);
         for (int s = 0; s < fired; s++)
         {
             int target = spikes[s] - part.FirstTarget;
             for (int f = part.UnderWay - 1; f >= 0; f--) EachBlockOf(part, f, target, again: false);
             if (ChangesOnPost) PostOf(shard, target, now);
-            if (tracesPost) ForetellOne(part, target, now);
+            if (TracesPost) ForetellOne(part, target, now);
             for (int f = 0; f < part.UnderWay; f++) EachBlockOf(part, f, target, again: true);
         }
     }
@@ -93,7 +91,7 @@ sealed unsafe class EarlyPlastic<T, TKernel, TSynapse, TPre, TPost> : IndexedPla
     {
         // Those that fired were foretold anew in Post; what is missing is one step more for all.
         var part = parts[shard];
-        if (tracesPost) StepTraces(part, now + Plan.MostDelay);
+        if (TracesPost) StepTraces(part, now + Plan.MostDelay);
     }
 
     public override void Update(int shard, long now) => Settled(parts[shard], now, () => base.Update(shard, now));

@@ -86,7 +86,6 @@ abstract unsafe class Plastic<T, TKernel, TSynapse, TPre, TPost> : Plastic
     readonly NativeBuffer<float> modulators;
     readonly int slotMask;
     readonly bool tracesPre;
-    readonly bool tracesPost;
     readonly bool looksBeyondSpikes;
     float modulator;
 
@@ -96,7 +95,7 @@ abstract unsafe class Plastic<T, TKernel, TSynapse, TPre, TPost> : Plastic
         Kernel = kernel;
         var tapes = KernelTapes.Of(plan.Description.Rule!, network.Step);
         tracesPre = tapes.Changes("TracePre");
-        tracesPost = tapes.Changes("TracePost");
+        TracesPost = tapes.Changes("TracePost");
         looksBeyondSpikes = tapes.LooksBeyondSpikes("TracePost");
         ChangesOnPre = learning && tapes.Changes("OnPre");
         ChangesOnPost = learning && tapes.Changes("OnPost");
@@ -118,6 +117,9 @@ abstract unsafe class Plastic<T, TKernel, TSynapse, TPre, TPost> : Plastic
     protected bool ChangesOnPre { get; }
 
     protected bool ChangesOnPost { get; }
+
+    /// <summary>Whether the target's traces ever change.</summary>
+    protected bool TracesPost { get; }
 
     /// <summary>The target's traces that <c>OnPre</c> looks at, a bit a field.</summary>
     protected uint PostReadOnPre { get; }
@@ -181,7 +183,7 @@ abstract unsafe class Plastic<T, TKernel, TSynapse, TPre, TPost> : Plastic
     /// <summary>The targets' traces after a step.</summary>
     protected virtual void TraceTargets(int shard, long now, Slice to)
     {
-        if (!tracesPost) return;
+        if (!TracesPost) return;
         var kernel = Kernel;
         float* traces = post[shard].Pointer, potential = potentials[shard].Pointer, third = modulators.Pointer + to.Start;
         nint stride = PostStride(shard);
