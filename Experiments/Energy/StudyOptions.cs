@@ -56,6 +56,26 @@ internal sealed class StudyOptions
         return File.Exists(path) ? path : throw new InvalidInputException("--mapping", name, $"a file that lepton map wrote, or the folder with its {MapFile}");
     }
 
+    /// <summary>The model file that was named in place of an experiment or a run; null where none was.</summary>
+    public string? ModelFile(ParseResult parsed, Host host) =>
+        parsed.GetValue(model) is { } named && host.Experiments.All(e => e.Name != named) && RunConfiguration.ResolvePath(host, Model, named) is var path && File.Exists(path) ? path : null;
+
+    /// <summary>The folder with the data, as it was typed; null where none was.</summary>
+    public string? Data(ParseResult parsed) => parsed.GetValue(data);
+
+    /// <summary>The seed that was typed, or the default.</summary>
+    public ulong Seed(ParseResult parsed) => parsed.GetValue(seed) is { } given ? RunConfiguration.ParseSeed(given) : RunConfiguration.DefaultSeed;
+
+    /// <summary>Refuses what has no meaning where nothing is trained.</summary>
+    /// <param name="parsed">What was typed.</param>
+    public void RefuseTraining(ParseResult parsed)
+    {
+        foreach (Option option in new Option[] { epochs, set })
+        {
+            if (parsed.GetResult(option) is { Implicit: false }) throw new InvalidInputException(option.Name, "given", "nothing beside a model file, which is not trained");
+        }
+    }
+
     /// <summary>Adds them to a verb.</summary>
     /// <param name="command">The verb.</param>
     /// <param name="withOutput">Whether results go to a folder.</param>
