@@ -102,7 +102,7 @@ public sealed class CpuAgreementTests
     }, 40);
 
     /// <summary>Two presentations with updates and modulators between; everything that can be seen goes into the digest.</summary>
-    static string Run(Session session, NetworkCase one)
+    internal static string Run(Session session, NetworkCase one)
     {
         var hash = session.RecordAll(new SpikeHash());
         foreach (ulong presentation in (ulong[])[0, 7])
