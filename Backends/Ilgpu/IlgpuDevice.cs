@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using ILGPU;
+using ILGPU.Frontend;
 using ILGPU.Frontend.Intrinsic;
 using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
@@ -14,10 +15,11 @@ namespace Lepton.Neuro.Backends;
 /// <summary>A device of ILGPU.</summary>
 sealed class IlgpuDevice : Device<IlgpuMemory>
 {
-    const int Group = 256;
+    const int MostInGroup = 256;
 
     readonly Context context;
     readonly Accelerator accelerator;
+    readonly int group;
     MemoryBuffer1D<byte, Stride1D.Dense>? memory;
 
     static IlgpuDevice()
@@ -33,7 +35,8 @@ sealed class IlgpuDevice : Device<IlgpuMemory>
     {
         this.context = context;
         this.accelerator = accelerator;
-        Threads = Math.Max(Group, accelerator.MaxNumThreads / Group * Group);
+        group = Math.Min(MostInGroup, accelerator.MaxNumThreadsPerGroup);
+        Threads = Math.Max(MostInGroup, accelerator.MaxNumThreads / MostInGroup * MostInGroup);
     }
 
     public static IReadOnlyList<string> Kinds { get; } = ["cuda", "opencl", "cpu"];
@@ -46,23 +49,23 @@ sealed class IlgpuDevice : Device<IlgpuMemory>
         int index = 0;
         if (parts.Length > 2 || !Kinds.Contains(parts[0], StringComparer.Ordinal) || (parts.Length == 2 && !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out index)))
             throw new InvalidInputException("--device", name, "cuda:N, opencl:N or cpu");
-        Context? context = null;
+        Context? opened = null;
         try
         {
-            context = ContextOf(parts[0]);
-            var devices = DevicesOf(context, parts[0]);
+            opened = ContextOf(parts[0]);
+            var devices = DevicesOf(opened, parts[0]);
             if (index >= devices.Count)
                 throw new InvalidInputException("--device", name, devices.Count == 0 ? $"a device that is here: no {parts[0]} device was found; install its driver, or run without --backend ilgpu" : $"{parts[0]}:0 to {parts[0]}:{devices.Count - 1}");
-            return new(context, devices[index].CreateAccelerator(context));
+            return new(opened, devices[index].CreateAccelerator(opened));
         }
         catch (Exception e) when (e is DllNotFoundException or TypeInitializationException or AcceleratorException or NotSupportedException)
         {
-            context?.Dispose();
+            opened?.Dispose();
             throw new InvalidInputException("--device", name, $"a device whose driver ILGPU 1.5.3 can use ({e.Message.ReplaceLineEndings(" ")}); update the driver, or run without --backend ilgpu");
         }
         catch
         {
-            context?.Dispose();
+            opened?.Dispose();
             throw;
         }
     }
@@ -71,7 +74,7 @@ sealed class IlgpuDevice : Device<IlgpuMemory>
     {
         "cuda" => builder.Cuda(),
         "opencl" => builder.OpenCL(),
-        _ => builder.CPU(),
+        _ => builder.CPU(CPUDeviceKind.Default),
     });
 
     public static IReadOnlyList<Device> DevicesOf(Context context, string kind)
@@ -112,7 +115,7 @@ sealed class IlgpuDevice : Device<IlgpuMemory>
 
     public override Launch Prepare<TKernel>(string name, View<TKernel> fields)
     {
-        var launch = accelerator.LoadImplicitlyGroupedStreamKernel<Index1D, ArrayView<byte>, long, long, int, ulong>(Run<TKernel>, Group);
+        var launch = accelerator.LoadImplicitlyGroupedStreamKernel<Index1D, ArrayView<byte>, long, long, int, ulong>(Run<TKernel>, group);
         var bytes = memory!.View.AsContiguous();
         return (threads, now) => launch(threads, bytes, fields.Offset, now.Step, now.Steps, now.Presentation);
     }
@@ -132,9 +135,9 @@ sealed class IlgpuDevice : Device<IlgpuMemory>
     static void Run<TKernel>(Index1D thread, ArrayView<byte> bytes, long fields, long step, int steps, ulong presentation)
         where TKernel : unmanaged, IKernel<IlgpuMemory>
     {
-        var memory = new IlgpuMemory(bytes);
-        var kernel = IlgpuMemory.Read(memory, new View<TKernel>(fields, 1), 0);
-        kernel.Run(memory, thread.X, new StepRange(step, steps, presentation));
+        var block = new IlgpuMemory(bytes);
+        var kernel = IlgpuMemory.Read(block, new View<TKernel>(fields, 1), 0);
+        kernel.Run(block, thread.X, new StepRange(step, steps, presentation));
     }
 
     static void Replace(string name, string replacement, params Type[] types)
