@@ -2,8 +2,6 @@ using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using ILGPU;
-using ILGPU.Frontend;
-using ILGPU.Frontend.Intrinsic;
 using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
 using ILGPU.Runtime.Cuda;
@@ -24,9 +22,6 @@ sealed class IlgpuDevice : Device<IlgpuMemory>
 
     static IlgpuDevice()
     {
-        // What these are in the framework has no text that a device could run; both replacements give the same bits.
-        Replace(nameof(MathF.FusedMultiplyAdd), nameof(DeviceMath.FusedMultiplyAdd), typeof(float), typeof(float), typeof(float));
-        Replace(nameof(MathF.Round), nameof(DeviceMath.Round), typeof(float));
         // Under Windows' Linux ILGPU sets a resolver of its own, and there can be only one.
         if (!Directory.Exists("/usr/lib/wsl")) NativeLibrary.SetDllImportResolver(typeof(Context).Assembly, Resolve);
     }
@@ -70,11 +65,16 @@ sealed class IlgpuDevice : Device<IlgpuMemory>
         }
     }
 
-    public static Context ContextOf(string kind) => Context.Create(builder => _ = kind switch
+    public static Context ContextOf(string kind) => Context.Create(builder =>
     {
-        "cuda" => builder.Cuda(),
-        "opencl" => builder.OpenCL(),
-        _ => builder.CPU(CPUDeviceKind.Default),
+        IlgpuMath.AddTo(builder);
+        _ = kind switch
+        {
+            "cuda" => builder.Cuda(),
+            "opencl" => builder.OpenCL(),
+            "cpu" => builder.CPU(CPUDeviceKind.Default),
+            _ => builder,
+        };
     });
 
     public static IReadOnlyList<Device> DevicesOf(Context context, string kind)
@@ -132,18 +132,12 @@ sealed class IlgpuDevice : Device<IlgpuMemory>
     }
 
     // Only types that everyone may see are handed over: ILGPU makes its launchers in an assembly of its own.
-    static void Run<TKernel>(Index1D thread, ArrayView<byte> bytes, long fields, long step, int steps, ulong presentation)
+    internal static void Run<TKernel>(Index1D thread, ArrayView<byte> bytes, long fields, long step, int steps, ulong presentation)
         where TKernel : unmanaged, IKernel<IlgpuMemory>
     {
         var block = new IlgpuMemory(bytes);
         var kernel = IlgpuMemory.Read(block, new View<TKernel>(fields, 1), 0);
         kernel.Run(block, thread.X, new StepRange(step, steps, presentation));
-    }
-
-    static void Replace(string name, string replacement, params Type[] types)
-    {
-        var to = typeof(DeviceMath).GetMethod(replacement, BindingFlags.Public | BindingFlags.Static, types)!;
-        RemappedIntrinsics.AddRemapping(typeof(MathF).GetMethod(name, BindingFlags.Public | BindingFlags.Static, types)!, (ref InvocationContext call) => call.Method = to);
     }
 
     // ILGPU asks for plain names; without a compiler's packages only the versioned files are there.
