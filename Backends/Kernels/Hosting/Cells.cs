@@ -20,6 +20,12 @@ abstract class Cells<TMemory>
     /// <summary>Begins a presentation.</summary>
     public abstract void Begin(StepRange now);
 
+    /// <summary>Writes the variables of a population, and its signal where it is a source.</summary>
+    public abstract void Save(CheckpointWriter writer, CompiledPopulation population, string name);
+
+    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
+    public abstract void Restore(CheckpointReader reader, CompiledPopulation population, string name);
+
     /// <summary>Takes a signal; what is no encoder does not look at it.</summary>
     public virtual void Present(ReadOnlySpan<float> signal)
     {

@@ -113,6 +113,16 @@ abstract class Joins<TMemory>
     /// <summary>Changes the weights alone.</summary>
     public virtual void ChangeWeights(ReadOnlySpan<float> values) => throw new NotSupportedException();
 
+    /// <summary>Writes traces, modulators and synapses as they are before a step.</summary>
+    public virtual void Save(CheckpointWriter writer, long now)
+    {
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
+    public virtual void Restore(CheckpointReader reader, long now)
+    {
+    }
+
     /// <summary>The slots of a target's synapses.</summary>
     public IEnumerable<int> SlotsOf(int target) => Incoming[First[target]..First[target + 1]].Select(at => Slots[at]);
 

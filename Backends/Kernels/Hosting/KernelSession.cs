@@ -65,6 +65,78 @@ public sealed class KernelSession<TMemory> : LearningSession
     /// <summary>A sum over the states of all neurons, made on the device: equal where the states are, bit for bit.</summary>
     public int Checksum() => groups.Aggregate(0, (sum, group) => unchecked((sum * 31) + group.Checksum()));
 
+    /// <summary>Goes on where a session of any backend was saved, bit for bit.</summary>
+    /// <param name="network">The plan, of the same description, seed and step.</param>
+    /// <param name="path">The checkpoint.</param>
+    /// <param name="device">Makes the device; not called where the checkpoint is refused before.</param>
+    /// <param name="learning">Whether it learns.</param>
+    /// <exception cref="InvalidInputException">The checkpoint cannot be read, is damaged, of another network, or of a session that learns where this one does not or the other way round; or as for the
+    /// constructor.</exception>
+    public static KernelSession<TMemory> Resume(CompiledNetwork network, string path, Func<Device<TMemory>> device, bool learning)
+    {
+        using var reader = new CheckpointReader(path, network);
+        var one = device();
+        try
+        {
+            var session = new KernelSession<TMemory>(network, one, learning);
+            session.Restore(reader);
+            return session;
+        }
+        catch
+        {
+            one.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void SaveCore(CheckpointWriter writer)
+    {
+        writer.Write<int>("learning", [learning ? 1 : 0]);
+        var totals = new long[layout.Spikes.Neurons];
+        device.Download<long>(layout.Spikes.Totals, 0, totals);
+        foreach (var population in Network.Populations)
+        {
+            cells[population.Index].Save(writer, population, Section(population));
+            writer.Write<long>(Section(population) + "spikes", totals.AsSpan(layout.FirstNeurons[population.Index], population.Count));
+        }
+        var neurons = new List<int>();
+        var counts = new List<int>();
+        for (long step = Math.Max(0, PresentationStep - Network.MostDelay); step < PresentationStep; step++)
+        {
+            var fired = Fired(step);
+            foreach (var population in Network.Populations)
+            {
+                var own = Of(population, fired);
+                foreach (int neuron in own) neurons.Add(neuron - layout.FirstNeurons[population.Index]);
+                counts.Add(own.Length);
+            }
+        }
+        writer.Write<int>("under way: counts", counts.ToArray());
+        writer.Write<int>("under way: neurons", neurons.ToArray());
+        foreach (var one in joins) one?.Save(writer, PresentationStep);
+    }
+
+    /// <inheritdoc/>
+    protected override void RestoreCore(CheckpointReader reader)
+    {
+        if (reader.Read<int>("learning")[0] != (learning ? 1 : 0))
+            throw reader.Refused(learning ? "is of a session that does not learn" : "is of a session that learns", learning ? "one of a session that learns" : "one of a session that does not learn");
+        var spikes = layout.Spikes;
+        device.Clear(spikes.Counts);
+        device.Clear(spikes.Last);
+        device.Clear(layout.Sums.Values);
+        var totals = new long[spikes.Neurons];
+        foreach (var population in Network.Populations)
+        {
+            cells[population.Index].Restore(reader, population, Section(population));
+            reader.Read(Section(population) + "spikes", totals.AsSpan(layout.FirstNeurons[population.Index], population.Count));
+        }
+        device.Upload<long>(spikes.Totals, 0, totals);
+        SendAgain(reader.Read<int>("under way: counts"), reader.Read<int>("under way: neurons"));
+        foreach (var one in joins) one?.Restore(reader, PresentationStep);
+    }
+
     /// <inheritdoc/>
     protected override void BeginCore()
     {
@@ -164,29 +236,70 @@ public sealed class KernelSession<TMemory> : LearningSession
         var spikes = layout.Spikes;
         var counts = new int[spikes.Mask + 1];
         device.Download<int>(spikes.Counts, 0, counts);
-        var neurons = new int[spikes.Neurons];
         for (int s = 0; s < steps; s++)
         {
-            int list = (int)((first + s) & spikes.Mask);
-            var fired = neurons.AsSpan(0, counts[list]);
-            if (fired.IsEmpty) continue;
-            device.Download(spikes.Lists, (long)list * spikes.Neurons, fired);
-            fired.Sort();
+            int count = counts[(first + s) & spikes.Mask];
+            if (count == 0) continue;
+            var fired = Fired(first + s, count);
             foreach (var (population, recorder) in Recorders)
             {
-                int from = layout.FirstNeurons[population.Index], begin = LowerBound(fired, from), end = LowerBound(fired, from + population.Count);
-                if (begin == end) continue;
-                int[] own = fired[begin..end].ToArray();
-                for (int i = 0; i < own.Length; i++) own[i] -= from;
+                int[] own = Of(Network.Populations[population.Index], fired).ToArray();
+                if (own.Length == 0) continue;
+                for (int i = 0; i < own.Length; i++) own[i] -= layout.FirstNeurons[population.Index];
                 recorder.Record(step + s, population, own);
             }
         }
     }
 
-    static int LowerBound(Span<int> ascending, int value)
+    // Who fired in a step, ascending.
+    int[] Fired(long step)
     {
-        int at = ascending.BinarySearch(value);
+        Span<int> count = [0];
+        device.Download(layout.Spikes.Counts, step & layout.Spikes.Mask, count);
+        return Fired(step, count[0]);
+    }
+
+    int[] Fired(long step, int count)
+    {
+        var fired = new int[count];
+        if (count > 0) device.Download<int>(layout.Spikes.Lists, (step & layout.Spikes.Mask) * layout.Spikes.Neurons, fired);
+        Array.Sort(fired);
+        return fired;
+    }
+
+    ReadOnlySpan<int> Of(CompiledPopulation population, int[] fired)
+    {
+        int from = layout.FirstNeurons[population.Index], begin = LowerBound(fired, from);
+        return fired.AsSpan(begin, LowerBound(fired, from + population.Count) - begin);
+    }
+
+    static int LowerBound(int[] ascending, int value)
+    {
+        int at = Array.BinarySearch(ascending, value);
         return at < 0 ? ~at : at;
+    }
+
+    static string Section(CompiledPopulation population) => $"population {population.Index}: ";
+
+    // Delivers the spikes of the last steps once more, one step after the other: what they add to steps that are over is emptied before the ring comes round to it.
+    void SendAgain(ReadOnlySpan<int> counts, ReadOnlySpan<int> neurons)
+    {
+        var (spikes, sums) = (layout.Spikes, layout.Sums);
+        var empty = new int[sums.Places];
+        for (long step = Math.Max(0, PresentationStep - Network.MostDelay); step < PresentationStep; step++)
+        {
+            var fired = new List<int>();
+            foreach (var population in Network.Populations)
+            {
+                foreach (int neuron in neurons[..counts[0]]) fired.Add(neuron + layout.FirstNeurons[population.Index]);
+                neurons = neurons[counts[0]..];
+                counts = counts[1..];
+            }
+            device.Upload<int>(spikes.Counts, step & spikes.Mask, [fired.Count]);
+            device.Upload<int>(spikes.Lists, (step & spikes.Mask) * spikes.Neurons, fired.ToArray());
+            rows.Deliver(new(step, 1, Presentation));
+            if (step + 1 < PresentationStep) device.Upload<int>(sums.Values, sums.Index(step + 1, 0), empty);
+        }
     }
 
     Joins<TMemory>? Joined(CompiledProjection projection)

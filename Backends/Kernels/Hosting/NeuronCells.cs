@@ -118,6 +118,15 @@ sealed class NeuronCells<TKernel, TState, TInput, TMemory>(ulong seed) : Cells<T
         Device.Upload<TState>(states, FirstThread(population), all);
     }
 
+    public override void Save(CheckpointWriter writer, CompiledPopulation population, string name) => Saved.Write<TState>(writer, name + "state", Download(population));
+
+    public override void Restore(CheckpointReader reader, CompiledPopulation population, string name)
+    {
+        var all = new TState[population.Count];
+        Saved.Read(reader, name + "state", all.AsSpan());
+        Device.Upload<TState>(states, FirstThread(population), all);
+    }
+
     TState[] Download(CompiledPopulation population)
     {
         var all = new TState[population.Count];

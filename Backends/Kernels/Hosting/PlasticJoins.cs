@@ -132,6 +132,44 @@ class PlasticJoins<TKernel, TSynapse, TPre, TPost, TChance, TMemory> : Joins<TMe
         Device.Upload<TSynapse>(views.Synapses, 0, synapses);
     }
 
+    public override void Save(CheckpointWriter writer, long now)
+    {
+        string name = $"projection {Plan.Index}: ";
+        var before = new TPre[Plan.Connectivity.Sources];
+        for (long step = now; step >= now - Plan.MostDelay; step--)
+        {
+            Array.Clear(before);
+            if (step >= 0) Device.Download<TPre>(views.Pre, (step & views.PreMask) * before.Length, before);
+            Saved.Write<TPre>(writer, name + "pre", before, least: 1);
+        }
+        var after = new TPost[Plan.Connectivity.Targets];
+        Device.Download<TPost>(views.Post, 0, after);
+        Saved.Write<TPost>(writer, name + "post", after, least: 1);
+        writer.Write<float>(name + "modulator", modulatorValues.AsSpan(0, 1));
+        writer.Write<float>(name + "modulators", modulatorValues.AsSpan(1));
+        Saved.Write<TSynapse>(writer, name + "synapses", Download(), Slots);
+    }
+
+    public override void Restore(CheckpointReader reader, long now)
+    {
+        string name = $"projection {Plan.Index}: ";
+        var before = new TPre[Plan.Connectivity.Sources];
+        for (long step = now; step >= now - Plan.MostDelay; step--)
+        {
+            Saved.Read(reader, name + "pre", before.AsSpan(), least: 1);
+            if (step >= 0) Device.Upload<TPre>(views.Pre, (step & views.PreMask) * before.Length, before);
+        }
+        var after = new TPost[Plan.Connectivity.Targets];
+        Saved.Read(reader, name + "post", after.AsSpan(), least: 1);
+        Device.Upload<TPost>(views.Post, 0, after);
+        reader.Read(name + "modulator", modulatorValues.AsSpan(0, 1));
+        reader.Read(name + "modulators", modulatorValues.AsSpan(1));
+        Device.Upload<float>(modulators, 0, modulatorValues);
+        var synapses = new TSynapse[Count];
+        Saved.Read(reader, name + "synapses", synapses.AsSpan(), Slots);
+        Device.Upload<TSynapse>(views.Synapses, 0, synapses);
+    }
+
     public override unsafe (View<Scalar> Weights, int Stride, int[] Positions) Lanes() => (views.Synapses.As<Scalar>(), sizeof(TSynapse) / sizeof(float), Positions());
 
     TSynapse[] Initial(TKernel kernel, ReadOnlySpan<float> weights)

@@ -46,6 +46,26 @@ sealed class EncoderCells<TKernel, TState, TMemory>(CompiledPopulation plan, TKe
     }
 
     public override void Present(ReadOnlySpan<float> signal) => Device.Upload(this.signal, 0, signal);
+
+    public override void Save(CheckpointWriter writer, CompiledPopulation population, string name)
+    {
+        var all = new TState[plan.Count];
+        Device.Download<TState>(states, 0, all);
+        Saved.Write<TState>(writer, name + "state", all);
+        var shown = new float[plan.Count];
+        Device.Download<float>(signal, 0, shown);
+        writer.Write<float>(name + "signal", shown);
+    }
+
+    public override void Restore(CheckpointReader reader, CompiledPopulation population, string name)
+    {
+        var all = new TState[plan.Count];
+        Saved.Read(reader, name + "state", all.AsSpan());
+        Device.Upload<TState>(states, 0, all);
+        var shown = new float[plan.Count];
+        reader.Read(name + "signal", shown.AsSpan());
+        Device.Upload<float>(signal, 0, shown);
+    }
 }
 
 /// <summary>A population whose spikes are known beforehand. A launch is made only for steps that have some.</summary>
@@ -87,4 +107,8 @@ sealed class ScriptCells<TMemory>(CompiledPopulation plan, IReadOnlyList<(long S
     public override void Begin(StepRange now)
     {
     }
+
+    public override void Save(CheckpointWriter writer, CompiledPopulation population, string name) => writer.Write<float>(name + "signal", new float[plan.Count]);
+
+    public override void Restore(CheckpointReader reader, CompiledPopulation population, string name) => reader.Read(name + "signal", new float[plan.Count].AsSpan());
 }
