@@ -29,6 +29,10 @@ internal sealed class TrainingSettings(double learningRate, double shift, double
     /// <summary>How many layers stay as they are.</summary>
     public WholeNumberSetting Freeze { get; } = new("freeze", "Fine-tuning: how many of the first layers that have parameters stay as they are", 0, 0, 1000, "layers");
 
+    /// <summary>How gradients of dense layers of spiking neurons are made: for the experiments that have no others.</summary>
+    public static ChoiceSetting Gradient { get; } = new(
+        "gradient", "through-time: back through all steps; online: in each step from three factors (a trace of what came in, the potential, what the loss says at once), in memory that does not grow with the steps", "through-time", "through-time", "online");
+
     /// <summary>Samples of an update.</summary>
     public WholeNumberSetting Batch { get; } = new("batch", "Images of an update", batch, 1, 65_536, "images");
 

@@ -56,6 +56,22 @@ public class TrainingTests
     }
 
     [Fact]
+    public void Gradients_made_step_by_step_teach_in_less_memory()
+    {
+        foreach (IExperiment experiment in (IExperiment[])[new SnnMlpExperiment(), new SnnRnnExperiment()])
+        {
+            using Bench online = new(), back = new();
+            string[] more = experiment is SnnMlpExperiment ? ["--set", "steps=40", "--threads", "1"] : ["--threads", "1"];
+            var learned = Run(online, experiment, [.. more, "--set", "gradient=online"]);
+            Run(back, experiment, more);
+            Assert.True(learned.Accuracy.Full > 0.3, $"{experiment.Name}: {learned.Accuracy.Full}");
+            Assert.InRange(Math.Abs(learned.Accuracy.Full!.Value - Number(online, "engineAccuracy")), 0, 0.02);
+            Assert.True(Number(online, "trainWorkingBytes") < 0.8 * Number(back, "trainWorkingBytes"), $"{experiment.Name}: {Number(online, "trainWorkingBytes")} {Number(back, "trainWorkingBytes")}");
+            Assert.Contains("step by step, from three factors", online.Read("o/report.html"), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void An_adaptive_strategy_says_what_it_changed()
     {
         using var bench = new Bench();
