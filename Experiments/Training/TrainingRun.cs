@@ -151,7 +151,8 @@ internal sealed class TrainingRun(RunContext context, TrainingSettings settings)
         Epochs = context.Epochs,
         BatchSize = context.Get(settings.Batch),
         Optimizer = Optimizer.AdamW(context.Get(settings.Decay)),
-        LearningRate = context.Get(settings.Strategy) == "adaptive" ? context.Get(settings.LearningRate) : LearningRate.Cosine(context.Get(settings.LearningRate), warmUp: 0.05),
+        // A strategy watches a rate that stays; that it falls at the end is what the last points of accuracy come from.
+        LearningRate = LearningRate.Cosine(context.Get(settings.LearningRate), warmUp: 0.05, hold: context.Get(settings.Strategy) == "adaptive" ? 0.55 : 0),
         Strategy = context.Get(settings.Strategy) == "adaptive" ? new() : null,
         Loss = Loss.CrossEntropy(Smoothing),
         Online = Online,

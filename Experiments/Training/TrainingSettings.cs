@@ -21,7 +21,7 @@ internal sealed class TrainingSettings(double learningRate, double shift, double
     public NumberSetting LearningRate { get; } = new("learning-rate", "The greatest learning rate: it rises over the first twentieth of training, then falls along half a cosine", learningRate, 0, 10);
 
     /// <summary>Whether rate, batch and optimizer are changed on the way.</summary>
-    public ChoiceSetting Strategy { get; } = new("strategy", "fixed: the rate follows its cosine; adaptive: the rate begins at learning-rate, and rate, batch and optimizer are changed by the validation loss and the counted cost of a step", "fixed", "fixed", "adaptive");
+    public ChoiceSetting Strategy { get; } = new("strategy", "fixed: the rate follows its cosine; adaptive: the rate stays at learning-rate and falls in the last 0.4 of training, and rate, batch and optimizer are changed by the validation loss and the counted cost of a step", "fixed", "fixed", "adaptive");
 
     /// <summary>The parameters to begin with.</summary>
     public TextSetting Start { get; } = new("start", "Fine-tuning: the network.parameters of an earlier run, which training begins with; empty for none", "");

@@ -56,6 +56,17 @@ public class TrainingTests
     }
 
     [Fact]
+    public void On_ten_thousand_images_the_simulator_and_the_engine_are_at_most_a_tenth_of_a_point_apart()
+    {
+        using var bench = new Bench();
+        var result = Run(bench, new SnnMlpExperiment(), "--set", "train-images=3000", "--set", "test-images=10000", "--set", "batch=32");
+        Assert.True(result.Accuracy.Full > 0.5, $"{result.Accuracy.Full}");
+        Assert.InRange(Math.Abs(result.Accuracy.Full!.Value - Number(bench, "engineAccuracy")), 0, 0.001);
+        string page = bench.Read("o/report.html");
+        Assert.Contains("Accuracy by the training engine", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Gradients_made_step_by_step_teach_in_less_memory()
     {
         foreach (IExperiment experiment in (IExperiment[])[new SnnMlpExperiment(), new SnnRnnExperiment()])
