@@ -56,6 +56,33 @@ public class TrainingTests
     }
 
     [Fact]
+    public void On_ten_thousand_images_the_simulator_and_the_engine_are_at_most_a_tenth_of_a_point_apart()
+    {
+        using var bench = new Bench();
+        var result = Run(bench, new SnnMlpExperiment(), "--set", "train-images=3000", "--set", "test-images=10000", "--set", "batch=32");
+        Assert.True(result.Accuracy.Full > 0.5, $"{result.Accuracy.Full}");
+        Assert.InRange(Math.Abs(result.Accuracy.Full!.Value - Number(bench, "engineAccuracy")), 0, 0.001);
+        string page = bench.Read("o/report.html");
+        Assert.Contains("Accuracy by the training engine", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Gradients_made_step_by_step_teach_in_less_memory()
+    {
+        foreach (IExperiment experiment in (IExperiment[])[new SnnMlpExperiment(), new SnnRnnExperiment()])
+        {
+            using Bench online = new(), back = new();
+            string[] more = experiment is SnnMlpExperiment ? ["--set", "steps=40", "--threads", "1"] : ["--threads", "1"];
+            var learned = Run(online, experiment, [.. more, "--set", "gradient=online"]);
+            Run(back, experiment, more);
+            Assert.True(learned.Accuracy.Full > 0.3, $"{experiment.Name}: {learned.Accuracy.Full}");
+            Assert.InRange(Math.Abs(learned.Accuracy.Full!.Value - Number(online, "engineAccuracy")), 0, 0.02);
+            Assert.True(Number(online, "trainWorkingBytes") < 0.8 * Number(back, "trainWorkingBytes"), $"{experiment.Name}: {Number(online, "trainWorkingBytes")} {Number(back, "trainWorkingBytes")}");
+            Assert.Contains("step by step, from three factors", online.Read("o/report.html"), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void An_adaptive_strategy_says_what_it_changed()
     {
         using var bench = new Bench();
