@@ -50,7 +50,7 @@ sealed class IlgpuDevice : Device<IlgpuMemory>
             opened = ContextOf(parts[0]);
             var devices = DevicesOf(opened, parts[0]);
             if (index >= devices.Count)
-                throw new InvalidInputException("--device", name, devices.Count == 0 ? $"a device that is here: no {parts[0]} device was found; install its driver, or run without --backend ilgpu" : $"{parts[0]}:0 to {parts[0]}:{devices.Count - 1}");
+                throw new InvalidInputException("--device", name, devices.Count == 0 ? $"a device that is here: {Wanted(parts[0])}, or run without --backend ilgpu" : $"{parts[0]}:0 to {parts[0]}:{devices.Count - 1}");
             return new(opened, devices[index].CreateAccelerator(opened));
         }
         catch (Exception e) when (e is DllNotFoundException or TypeInitializationException or AcceleratorException or NotSupportedException)
@@ -64,6 +64,14 @@ sealed class IlgpuDevice : Device<IlgpuMemory>
             throw;
         }
     }
+
+    /// <summary>What is to be done to have a device of a kind.</summary>
+    public static string Wanted(string kind) => kind switch
+    {
+        "cuda" => "needs an NVIDIA GPU and its driver (libcuda.so.1)",
+        "opencl" => "needs a driver for OpenCL 2.0 or later with a generic address space (libOpenCL.so.1)",
+        _ => "is always there",
+    };
 
     public static Context ContextOf(string kind) => Context.Create(builder =>
     {

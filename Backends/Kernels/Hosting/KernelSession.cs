@@ -20,12 +20,17 @@ public sealed class KernelSession<TMemory> : LearningSession
     /// <param name="learned">What was learned before; nothing where null.</param>
     /// <exception cref="InvalidInputException">The network is too large for the device, or of too many synapses for a list.</exception>
     public KernelSession(CompiledNetwork network, Device<TMemory> device, bool learning, Learned? learned = null)
+        : this(network, device, learning, learned, 1)
+    {
+    }
+
+    internal KernelSession(CompiledNetwork network, Device<TMemory> device, bool learning, Learned? learned, int images)
         : base(network)
     {
         this.device = device;
         this.learning = learning;
         var memory = new MemoryPlan<TMemory>();
-        layout = new(network, memory, device.Threads);
+        layout = new(network, memory, device.Threads, images);
         var lowering = new CellsLowering<TMemory>(network, learning);
         cells = [.. network.Populations.Select(lowering.Lower)];
         groups = lowering.Groups;
@@ -48,18 +53,36 @@ public sealed class KernelSession<TMemory> : LearningSession
     /// <summary>How many steps a launch takes at most: as many as the least delay allows, 1 where something is plastic.</summary>
     public int StepsPerLaunch => layout.StepsPerLaunch;
 
+    /// <summary>The image that reads and writes are about; negative for all of them, where something is written.</summary>
+    internal int Image { get; set; } = -1;
+
+    int Read => Math.Max(0, Image);
+
     /// <inheritdoc/>
     public override void ReadSpikeCounts(Population population, Span<long> counts)
     {
         Own(population);
-        device.Download(layout.Spikes.Totals, layout.FirstNeurons[population.Index], counts[..population.Count]);
+        device.Download(layout.Spikes.Totals, ((long)Read * layout.Spikes.PerImage) + layout.FirstNeurons[population.Index], counts[..population.Count]);
     }
 
     /// <inheritdoc/>
     public override float[] Weights(Projection projection)
     {
         Own(projection);
-        return joins[projection.Index]?.Weights() ?? StaticWeights(Network.Projections[projection.Index]);
+        return joins[projection.Index]?.Weights(Read) ?? StaticWeights(Network.Projections[projection.Index]);
+    }
+
+    /// <summary>Gives each image its presentation, and begins it.</summary>
+    internal void Begin(ReadOnlySpan<ulong> presentations)
+    {
+        device.Upload(layout.Images.Presentations, 0, presentations);
+        Begin(presentations[0]);
+    }
+
+    /// <summary>Gives all images the mean of their weights.</summary>
+    internal void Merge()
+    {
+        foreach (var one in joins) one?.Merge();
     }
 
     /// <summary>A sum over the states of all neurons, made on the device: equal where the states are, bit for bit.</summary>
@@ -107,7 +130,7 @@ public sealed class KernelSession<TMemory> : LearningSession
             var fired = Fired(step);
             foreach (var population in Network.Populations)
             {
-                var own = Of(population, fired);
+                var own = Of(population, fired, 0);
                 foreach (int neuron in own) neurons.Add(neuron - layout.FirstNeurons[population.Index]);
                 counts.Add(own.Length);
             }
@@ -148,12 +171,12 @@ public sealed class KernelSession<TMemory> : LearningSession
     }
 
     /// <inheritdoc/>
-    protected override void PresentCore(Population source, ReadOnlySpan<float> signal) => cells[source.Index].Present(signal);
+    protected override void PresentCore(Population source, ReadOnlySpan<float> signal) => cells[source.Index].Present(Read, signal);
 
     /// <inheritdoc/>
     protected override void ReadStateCore(Population population, int variable, Span<float> values)
     {
-        cells[population.Index].ReadState(Network.Populations[population.Index], variable, values);
+        cells[population.Index].ReadState(Network.Populations[population.Index], Read, variable, values);
         population.Model!.Show(variable, values);
     }
 
@@ -161,7 +184,7 @@ public sealed class KernelSession<TMemory> : LearningSession
     protected override void UpdateCore(Projection projection) => joins[projection.Index]!.Update(new(PresentationStep, 1, Presentation));
 
     /// <inheritdoc/>
-    protected override void SetModulatorCore(Projection projection, float value, ReadOnlySpan<float> values) => joins[projection.Index]!.SetModulator(value, values);
+    protected override void SetModulatorCore(Projection projection, float value, ReadOnlySpan<float> values) => joins[projection.Index]!.SetModulator(Image, value, values);
 
     /// <inheritdoc/>
     protected override void SetWeightsCore(Projection projection, ReadOnlySpan<float> weights) => joins[projection.Index]!.SetWeights(weights);
@@ -171,7 +194,7 @@ public sealed class KernelSession<TMemory> : LearningSession
     {
         var one = joins[projection.Index]!;
         float quantum = SummingQuantum(projection.Rule!);
-        var weights = one.Weights();
+        var weights = one.Weights(0);
         var (least, most) = projection.Rule!.WeightRange;
         for (int target = 0; target < projection.To.Count; target++)
         {
@@ -243,10 +266,16 @@ public sealed class KernelSession<TMemory> : LearningSession
             var fired = Fired(first + s, count);
             foreach (var (population, recorder) in Recorders)
             {
-                int[] own = Of(Network.Populations[population.Index], fired).ToArray();
-                if (own.Length == 0) continue;
-                for (int i = 0; i < own.Length; i++) own[i] -= layout.FirstNeurons[population.Index];
-                recorder.Record(step + s, population, own);
+                // Only a batch's own recorder looks at more than one image.
+                for (int image = 0; image < layout.Images.Count; image++)
+                {
+                    int[] own = Of(Network.Populations[population.Index], fired, image).ToArray();
+                    if (own.Length == 0) continue;
+                    for (int i = 0; i < own.Length; i++) own[i] -= (image * layout.Spikes.PerImage) + layout.FirstNeurons[population.Index];
+                    Image = image;
+                    recorder.Record(step + s, population, own);
+                }
+                Image = -1;
             }
         }
     }
@@ -267,9 +296,9 @@ public sealed class KernelSession<TMemory> : LearningSession
         return fired;
     }
 
-    ReadOnlySpan<int> Of(CompiledPopulation population, int[] fired)
+    ReadOnlySpan<int> Of(CompiledPopulation population, int[] fired, int image)
     {
-        int from = layout.FirstNeurons[population.Index], begin = LowerBound(fired, from);
+        int from = (image * layout.Spikes.PerImage) + layout.FirstNeurons[population.Index], begin = LowerBound(fired, from);
         return fired.AsSpan(begin, LowerBound(fired, from + population.Count) - begin);
     }
 
@@ -305,9 +334,11 @@ public sealed class KernelSession<TMemory> : LearningSession
     Joins<TMemory>? Joined(CompiledProjection projection)
     {
         if (projection.Transposed is { } transposed)
-            return new TransposedJoins<TMemory>(projection, layout, joins[transposed.Of.Index], () => Weights(transposed.Of));
+            return new TransposedJoins<TMemory>(projection, layout, joins[transposed.Of.Index], image => OriginalWeights(transposed.Of, image));
         return projection.IsPlastic ? new JoinsLowering<TMemory>(projection, layout, cells[projection.Description.To.Index], learning).Lower() : null;
     }
+
+    float[] OriginalWeights(Projection projection, int image) => joins[projection.Index]?.Weights(image) ?? StaticWeights(Network.Projections[projection.Index]);
 
     static float[] StaticWeights(CompiledProjection projection)
     {

@@ -170,7 +170,7 @@ sealed partial class PtxProgram
                 case "add": return t => t.Put(d, Sum(t, single, rounded, a, b, 1));
                 case "sub": return t => t.Put(d, Sum(t, single, rounded, a, b, -1));
                 case "fma": return t => t.Put(d, single ? Of(MathF.FusedMultiplyAdd(F(t.Words[a]), F(t.Words[b]), F(t.Words[c]))) : Of(Math.FusedMultiplyAdd(D(t.Words[a]), D(t.Words[b]), D(t.Words[c]))));
-                case "div": return Check(op is "div.rn.f32", t => t.Put(d, Of(F(t.Words[a]) / F(t.Words[b]))));
+                case "div": return Check(parts[1] == "rn", t => t.Put(d, single ? Of(F(t.Words[a]) / F(t.Words[b])) : Of(D(t.Words[a]) / D(t.Words[b]))));
                 case "sqrt": return Check(op is "sqrt.rn.f32", t => t.Put(d, Of(MathF.Sqrt(F(t.Words[a])))));
                 case "neg": return t => t.Put(d, single ? Of(-F(t.Words[a])) : Of(-D(t.Words[a])));
                 case "abs": return t => t.Put(d, single ? Of(MathF.Abs(F(t.Words[a]))) : Of(Math.Abs(D(t.Words[a]))));
@@ -299,6 +299,7 @@ sealed partial class PtxProgram
         "cvt.rn.f32.s32" => Of((float)(int)word),
         "cvt.rn.f32.s64" => Of((float)(long)word),
         "cvt.rn.f64.u32" => Of((double)(uint)word),
+        "cvt.rn.f64.s32" => Of((double)(int)word),
         "cvt.rzi.s32.f32" => (uint)(float.IsNaN(F(word)) ? 0 : (int)Math.Clamp((double)MathF.Truncate(F(word)), int.MinValue, int.MaxValue)),
         _ => throw new NotSupportedException(op),
     };

@@ -26,6 +26,15 @@ public sealed class PtxTests
     }, 20);
 
     [Fact]
+    public void Batches()
+    {
+        foreach (var (network, one) in Samples.EveryRule(10).Take(5).Concat(Samples.EveryEncoderAndModel(8).Take(2)).Concat(Samples.Convolution(8)))
+        {
+            foreach (bool learning in (bool[])[false, true]) BatchRuns.Same(network.Compile(1.ms), one, [4, 0, 9], learning, (plan, images) => new KernelBatch<IlgpuMemory>(plan, new PtxDevice(true), images, learning));
+        }
+    }
+
+    [Fact]
     public void FusedProductsAreOneInstruction()
     {
         var (network, one) = Samples.EveryRule().First();
