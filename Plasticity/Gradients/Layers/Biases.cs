@@ -16,13 +16,9 @@ static unsafe class Biases
     }
 
     /// <summary>The sums of the columns.</summary>
-    public static void Gradient(float* from, nint rows, int units, float* to)
+    public static void Gradient(int vectorBits, float* from, nint rows, int units, float* to)
     {
         new Span<float>(to, units).Clear();
-        for (nint row = 0; row < rows; row++)
-        {
-            float* line = from + (row * units);
-            for (int unit = 0; unit < units; unit++) to[unit] += line[unit];
-        }
+        for (nint row = 0; row < rows; row++) Sums.Add(vectorBits, from + (row * units), to, units);
     }
 }
