@@ -23,6 +23,8 @@ internal sealed class BenchVerb : IVerb
     readonly Option<string?> threads = Text("--threads", "N", "Threads; results do not depend on it [default: all cores]");
     readonly Option<string?> seed = Text("--seed", "N", "The seed of all random numbers [default: 42]");
     readonly Option<string?> vectorBits = Text("--vector-bits", "auto|128|256|512", "Width of vectors; results do not depend on it [default: auto]");
+    readonly Option<string?> backend = Text("--backend", "cpu|ilgpu", "What the network runs on; results do not depend on it [default: cpu]");
+    readonly Option<string?> device = Text("--device", "cuda:N|opencl:N|cpu", $"The device, with --backend ilgpu; see lepton backends [default: {GpuBackend.DefaultDevice}]");
     readonly Option<bool> noDrive = new("--no-drive") { Description = "Leave out the external input, for microcircuit: the network falls silent" };
     readonly Option<string?> checkpoint = Text("--checkpoint", "FILE", "Save the run to a file, and go on from it where it exists; Ctrl-C saves too");
     readonly Option<string?> every = Text("--every", "T", "Biological time between two checkpoints [default: 10]");
@@ -37,9 +39,11 @@ internal sealed class BenchVerb : IVerb
     {
         var command = new Command("bench", "Run a whole model against the clock")
         {
-            model, scale, neurons, seconds, warmUp, threads, seed, vectorBits, noDrive, checkpoint, every, quiet, json,
+            model, scale, neurons, seconds, warmUp, threads, seed, vectorBits, backend, device, noDrive, checkpoint, every, quiet, json,
         };
         model.CompletionSources.Add([.. Names]);
+        backend.CompletionSources.Add("cpu", "ilgpu");
+        device.CompletionSources.Add("cuda:0", "opencl:0", "cpu");
         vectorBits.CompletionSources.Add("auto", "128", "256", "512");
         command.SetAction(parsed => Run(parsed, host));
         return command;
@@ -126,10 +130,21 @@ internal sealed class BenchVerb : IVerb
             Threads = parsed.GetValue(threads) is { } givenThreads ? RunConfiguration.ParseCount("--threads", givenThreads, 1024) : Math.Clamp(Environment.ProcessorCount, 1, 1024),
             Seed = parsed.GetValue(seed) is { } givenSeed ? RunConfiguration.ParseSeed(givenSeed) : RunConfiguration.DefaultSeed,
             VectorBits = (int)RunConfiguration.ParseVectorBits(parsed.GetValue(vectorBits) ?? "auto"),
+            Device = Device(parsed, name, known),
             Driven = !parsed.GetValue(noDrive),
             Checkpoint = path,
             CheckpointEvery = Number(parsed, every, 10, 0.001, MostSeconds),
         };
+    }
+
+    string? Device(ParseResult parsed, string name, BenchmarkModel? known)
+    {
+        string? on = parsed.GetValue(backend), named = parsed.GetValue(device);
+        if (on is not (null or "cpu" or "ilgpu")) throw new InvalidInputException("--backend", on, "cpu, ilgpu");
+        if (on is not "ilgpu") return named is null ? null : throw new InvalidInputException("--device", named, "only together with --backend ilgpu");
+        if (known is null && name != EncodingBenchmark.Name) throw new InvalidInputException("--backend", on, $"cpu: {name} runs no network, it measures what this machine's processor does");
+        GpuBackend.Check();
+        return named ?? GpuBackend.DefaultDevice;
     }
 
     static double Number(ParseResult parsed, Option<string?> option, double otherwise, double least, double most)

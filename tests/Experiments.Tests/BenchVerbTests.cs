@@ -15,6 +15,11 @@ public class BenchVerbTests
     [Theory]
     [InlineData("bench", "Name the model to run: cuba, balanced-stdp, microcircuit, diehl-cook, delivery, encode")]
     [InlineData("bench cubba", "There is no model cubba: did you mean cuba?")]
+    [InlineData("bench cuba --backend gpu", "--backend is gpu; allowed: cpu, ilgpu")]
+    [InlineData("bench cuba --device cuda:0", "--device is cuda:0; allowed: only together with --backend ilgpu")]
+    [InlineData("bench cuba --backend cpu --device cpu", "--device is cpu; allowed: only together with --backend ilgpu")]
+    [InlineData("bench matmul --backend ilgpu", "--backend is ilgpu; allowed: cpu: matmul runs no network")]
+    [InlineData("bench delivery --backend ilgpu", "--backend is ilgpu; allowed: cpu: delivery runs no network")]
     [InlineData("bench cuba more", "one word too many")]
     [InlineData("bench cuba --second 3", "did you mean --seconds?")]
     [InlineData("bench cuba --scale 0.5", "--scale is 0.5; allowed: nothing: cuba has one size")]
@@ -38,6 +43,24 @@ public class BenchVerbTests
         using var bench = new Bench();
         Assert.Equal(ExitCodes.BadInput, bench.Run(arguments.Split(' ')));
         Assert.Contains(message, bench.Error, StringComparison.Ordinal);
+        Assert.Single(bench.Error.TrimEnd('\n').Split('\n'));
+        Assert.Equal("", bench.Output);
+    }
+
+    [Theory]
+    [InlineData("cuba")]
+    [InlineData("balanced-stdp")]
+    [InlineData("microcircuit --scale 0.01 --device cpu")]
+    [InlineData("diehl-cook --neurons 100 --device opencl:0")]
+    [InlineData("rules")]
+    [InlineData("encode")]
+    public void The_backend_that_is_not_in_the_build_is_one_line_that_says_what_to_do(string arguments)
+    {
+        // Where it is, the tests of its own project run.
+        if (GpuBackend.IsBuilt) return;
+        using var bench = new Bench();
+        Assert.Equal(ExitCodes.BadInput, bench.Run(["bench", .. arguments.Split(' '), "--backend", "ilgpu"]));
+        Assert.Contains("ilgpu only in a build with -p:Ilgpu=true", bench.Error, StringComparison.Ordinal);
         Assert.Single(bench.Error.TrimEnd('\n').Split('\n'));
         Assert.Equal("", bench.Output);
     }
