@@ -16,7 +16,7 @@ internal sealed class BenchVerb : IVerb
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    readonly Option<string?> scale = Text("--scale", "S", "The part of the full size, for microcircuit, delivery and rules: 0.01 to 1 [default: 1]");
+    readonly Option<string?> scale = Text("--scale", "S", "The part of the full size, for microcircuit, delivery and rules: 0.01 to 1, for mapping: 0.001 to 1 [default: 1]");
     readonly Option<string?> neurons = Text("--neurons", "N", "The excitatory neurons, for diehl-cook: 100, 400, 1600 or 6400 [default: 400]");
     readonly Option<string?> seconds = Text("--seconds", "T", "Biological time to measure; whole images for diehl-cook [default: the model's]");
     readonly Option<string?> warmUp = Text("--warmup", "T", "Biological time to run before [default: the model's]");
@@ -33,7 +33,7 @@ internal sealed class BenchVerb : IVerb
 
     public IReadOnlyList<string> Examples => ["lepton bench cuba", "lepton bench microcircuit --scale 0.1 --threads 2 --json", "lepton bench diehl-cook --neurons 1600 --seconds 70 --checkpoint learning.checkpoint --every 7"];
 
-    static IReadOnlyList<string> Names => [.. BenchmarkModel.All.Select(m => m.Name), DeliveryBenchmark.Name, EncodingBenchmark.Name, RulesBenchmark.Name, .. TrainingBenchmark.All.Keys];
+    static IReadOnlyList<string> Names => [.. BenchmarkModel.All.Select(m => m.Name), DeliveryBenchmark.Name, EncodingBenchmark.Name, MappingBenchmark.Name, RulesBenchmark.Name, .. TrainingBenchmark.All.Keys];
 
     public Command Build(Host host)
     {
@@ -55,6 +55,7 @@ internal sealed class BenchVerb : IVerb
         foreach (var known in BenchmarkModel.All) host.Output.WriteLine($"  {known.Name}: {known.Summary}");
         host.Output.WriteLine($"  {DeliveryBenchmark.Name}: {DeliveryBenchmark.Summary}");
         host.Output.WriteLine($"  {EncodingBenchmark.Name}: {EncodingBenchmark.Summary}");
+        host.Output.WriteLine($"  {MappingBenchmark.Name}: {MappingBenchmark.Summary}");
         host.Output.WriteLine($"  {RulesBenchmark.Name}: {RulesBenchmark.Summary}");
         foreach (var (known, summary) in TrainingBenchmark.All) host.Output.WriteLine($"  {known}: {summary}");
         host.Output.WriteLine();
@@ -73,6 +74,11 @@ internal sealed class BenchVerb : IVerb
         {
             var encoded = Show(progress => new EncodingBenchmark(settings, progress, host.Cancellation).Execute());
             return Print(() => EncodingBenchmark.ToTable(encoded), () => EncodingBenchmark.ToJsonLine(encoded));
+        }
+        if (name == MappingBenchmark.Name)
+        {
+            var mapped = Show(progress => new MappingBenchmark(settings, progress, host.Cancellation).Execute());
+            return Print(() => MappingBenchmark.ToTable(mapped), () => MappingBenchmark.ToJsonLine(mapped));
         }
         if (TrainingBenchmark.All.ContainsKey(name))
         {
@@ -102,7 +108,7 @@ internal sealed class BenchVerb : IVerb
 
     BenchmarkSettings Settings(ParseResult parsed, Host host, string name, BenchmarkModel? known)
     {
-        var scales = known is not null ? known.Scales : name == DeliveryBenchmark.Name ? (0.01, 1) : ((double, double)?)null;
+        var scales = known is not null ? known.Scales : name == DeliveryBenchmark.Name ? (0.01, 1) : name == MappingBenchmark.Name ? (MappingBenchmark.LeastScale, 1) : ((double, double)?)null;
         if (parsed.GetValue(scale) is { } givenScale && scales is null) throw new InvalidInputException("--scale", givenScale, $"nothing: {name} has one size");
         var sizes = known?.NeuronCounts ?? [];
         if (parsed.GetValue(neurons) is { } givenNeurons && !sizes.Any(s => s.ToString(CultureInfo.InvariantCulture) == givenNeurons))
