@@ -12,7 +12,8 @@ namespace Lepton.Neuro.Experiments.Training;
 /// <param name="mirror">Whether every other image is mirrored; never where null.</param>
 /// <param name="erase">The most of each side that is erased; nothing where null.</param>
 /// <param name="batch">Images of an update.</param>
-internal sealed class TrainingSettings(double learningRate, double shift, double rotate, double scale, FlagSetting? mirror = null, NumberSetting? erase = null, int batch = 128)
+/// <param name="background">What lies beyond the edge of a training image, and where it is erased: black, or 0.5 for photographs, which have no black border.</param>
+internal sealed class TrainingSettings(double learningRate, double shift, double rotate, double scale, FlagSetting? mirror = null, NumberSetting? erase = null, int batch = 128, float background = 0)
 {
     // What the embedded default draws: enough to learn from, few enough to be done in a minute.
     public const int DrawnTraining = 12_000, DrawnTest = 2_000;
@@ -70,8 +71,7 @@ internal sealed class TrainingSettings(double learningRate, double shift, double
             Rotate = context.Get(Rotate),
             Scale = context.Get(Scale),
             Erase = erase is null ? 0 : context.Get(erase),
-            // A photograph has no black border.
-            Background = mirror is null ? 0 : 0.5f,
+            Background = background,
             Seed = context.Seed,
         };
         bool mirrors = mirror is not null && context.Get(mirror);

@@ -46,6 +46,15 @@ public class TrainingTests
     }
 
     [Fact]
+    public void Spiking_convolutions_of_three_stages_learn_mirrored_pictures()
+    {
+        using var bench = new Bench();
+        var result = Run(bench, new SnnCnnExperiment(), "--set", "depth=three", "--set", "mirror=true", "--set", "rotate=4");
+        Assert.True(result.Accuracy.Full > 0.2, $"{result.Accuracy.Full}");
+        Assert.InRange(Math.Abs(result.Accuracy.Full!.Value - Number(bench, "engineAccuracy")), 0, 0.02);
+    }
+
+    [Fact]
     public void Threads_and_vectors_change_nothing()
     {
         using Bench one = new(), other = new();

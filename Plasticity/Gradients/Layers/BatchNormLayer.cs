@@ -70,30 +70,12 @@ public sealed unsafe class BatchNormLayer : Layer
         }
     }
 
-    // Channels side by side are the lanes. Few of them are repeated up to a multiple of the widest vector (never by how wide vectors are), so that a row of these is some rows of the batch.
-    sealed class Worker : LayerWorker
+    sealed class Worker(BatchNormLayer layer, WorkerOptions options) : LayerWorker(layer, options)
     {
-        // Rows whose sums are made in single precision before they are added in double: few enough to be exact to about a millionth and to stay in the near cache.
-        const int ChunkNumbers = 4_096, WidestLanes = 16, ManyChannels = 64;
-
-        readonly BatchNormLayer layer;
-        readonly int channels, repeats, width, chunk;
-        readonly double[] sums, squares, totals;
-        readonly float[] means, variances, factors, shifts;
-        readonly Numbers wideMeans, wideFactors, wideShifts, wideSlopes, part;
-
-        public Worker(BatchNormLayer layer, WorkerOptions options)
-            : base(layer, options)
-        {
-            this.layer = layer;
-            channels = layer.Input.Channels;
-            repeats = channels >= ManyChannels ? 1 : WidestLanes / (int)System.Numerics.BigInteger.GreatestCommonDivisor(channels, WidestLanes);
-            width = channels * repeats;
-            chunk = Math.Max(4, ChunkNumbers / width);
-            (sums, squares, totals) = (new double[channels], new double[channels], new double[2 * width]);
-            (means, variances, factors, shifts) = (new float[channels], new float[channels], new float[channels], new float[channels]);
-            (wideMeans, wideFactors, wideShifts, wideSlopes, part) = (new(width), new(width), new(width), new(width), new(2 * width));
-        }
+        readonly int channels = layer.Input.Channels;
+        readonly double[] sums = new double[layer.Input.Channels], products = new double[layer.Input.Channels];
+        readonly float[] means = new float[layer.Input.Channels], variances = new float[layer.Input.Channels];
+        readonly float[] factors = new float[layer.Input.Channels], shifts = new float[layer.Input.Channels], slopes = new float[layer.Input.Channels];
 
         public override void Forward(Signal input, in Pass pass)
         {
@@ -103,231 +85,161 @@ public sealed unsafe class BatchNormLayer : Layer
             if (fromBatch) Measure(x, rows);
             if (fromBatch) layer.Fold(means, variances, factors, shifts);
             else layer.Fold(layer.mean.Values, layer.variance.Values, factors, shifts);
-            Widen(factors, wideFactors);
-            Widen(shifts, wideShifts);
-            nint wide = rows / repeats;
-            for (nint row = 0; row < wide; row += chunk)
-            {
-                var apply = new Apply { X = x + (row * width), Y = y + (row * width), Rows = Math.Min(chunk, wide - row), Width = width, Factors = wideFactors.Pointer, Shifts = wideShifts.Pointer };
-                Elementwise.Run(VectorBits, apply, width);
-            }
-            for (nint at = wide * width; at < input.Count; at++) y[at] = MathF.FusedMultiplyAdd(x[at], factors[at % channels], shifts[at % channels]);
+            Apply(new() { X = x, To = y, Rows = rows });
         }
 
         public override void Backward(Signal input, in Gradients gradients, in Pass pass)
         {
-            nint rows = input.Count / channels, wide = rows / repeats;
+            nint rows = input.Count / channels;
             float* x = input.Values, dy = gradients.Output, dx = gradients.Input;
             if (layer.Frozen)
             {
-                for (nint row = 0; row < rows && dx != null; row++, dy += channels, dx += channels)
-                {
-                    for (int c = 0; c < channels; c++) dx[c] = dy[c] * factors[c];
-                }
+                Array.Clear(shifts);
+                if (dx != null) Apply(new() { X = dy, To = dx, Rows = rows });
                 return;
             }
-            Widen(means, wideMeans);
-            Array.Clear(totals);
-            for (nint row = 0; row < wide; row += chunk)
-            {
-                var work = new Slopes { X = x + (row * width), G = dy + (row * width), Rows = Math.Min(chunk, wide - row), Width = width, Means = wideMeans.Pointer, Sums = part.Pointer, Products = part.Pointer + width };
-                Elementwise.Run(VectorBits, work, width);
-                for (int i = 0; i < totals.Length; i++) totals[i] += part.Pointer[i];
-            }
-            Narrow(0, sums);
-            Narrow(width, squares);
-            for (nint at = wide * width; at < input.Count; at++)
-            {
-                sums[at % channels] += dy[at];
-                squares[at % channels] += (double)dy[at] * (x[at] - means[at % channels]);
-            }
+            fixed (float* mean = means) Sum(new() { X = x, Dy = dy, Rows = rows, Origin = mean });
             float* dScale = gradients.Of(layer.scale), dOffset = gradients.Of(layer.offset), m = gradients.Of(layer.mean), v = gradients.Of(layer.variance);
             for (int c = 0; c < channels; c++)
             {
                 double spread = Math.Sqrt(variances[c] + Epsilon);
-                dScale[c] = (float)(squares[c] / spread);
+                dScale[c] = (float)(products[c] / spread);
                 dOffset[c] = (float)sums[c];
                 (m[c], v[c]) = (means[c], variances[c]);
                 // dx = factor (dy - mean(dy) - (x - mean) mean(dy (x - mean)) / spread^2)
                 shifts[c] = (float)(sums[c] / rows);
-                squares[c] /= rows * (variances[c] + Epsilon);
+                slopes[c] = (float)(products[c] / (rows * (variances[c] + Epsilon)));
             }
-            if (dx == null) return;
-            Widen(shifts, wideShifts);
-            for (int i = 0; i < width; i++) wideSlopes.Pointer[i] = (float)squares[i % channels];
-            for (nint row = 0; row < wide; row += chunk)
-            {
-                var work = new Back
-                {
-                    X = x + (row * width),
-                    G = dy + (row * width),
-                    To = dx + (row * width),
-                    Rows = Math.Min(chunk, wide - row),
-                    Width = width,
-                    Means = wideMeans.Pointer,
-                    Factors = wideFactors.Pointer,
-                    Shifts = wideShifts.Pointer,
-                    Slopes = wideSlopes.Pointer,
-                };
-                Elementwise.Run(VectorBits, work, width);
-            }
-            for (nint at = wide * width; at < input.Count; at++)
-            {
-                nint c = at % channels;
-                dx[at] = factors[c] * MathF.FusedMultiplyAdd(-(x[at] - means[c]), (float)squares[c], dy[at] - shifts[c]);
-            }
+            if (dx != null) Apply(new() { X = x, Dy = dy, To = dx, Rows = rows });
         }
 
+        // Around the first row squares are about as small as around the mean, and one pass tells both.
         void Measure(float* x, nint rows)
         {
-            nint wide = rows / repeats, count = rows * channels;
-            Array.Clear(totals);
-            for (nint row = 0; row < wide; row += chunk)
+            Sum(new() { X = x, Rows = rows, Origin = x });
+            for (int c = 0; c < channels; c++)
             {
-                Elementwise.Run(VectorBits, new Total { X = x + (row * width), Rows = Math.Min(chunk, wide - row), Width = width, Sums = part.Pointer }, width);
-                for (int i = 0; i < width; i++) totals[i] += part.Pointer[i];
+                double away = sums[c] / rows;
+                means[c] = (float)(x[c] + away);
+                variances[c] = (float)Math.Max((products[c] / rows) - (away * away), 0);
             }
-            Narrow(0, sums);
-            for (nint at = wide * width; at < count; at++) sums[at % channels] += x[at];
-            for (int c = 0; c < channels; c++) means[c] = (float)(sums[c] / rows);
-            Widen(means, wideMeans);
-            Array.Clear(totals);
-            for (nint row = 0; row < wide; row += chunk)
-            {
-                Elementwise.Run(VectorBits, new Deviations { X = x + (row * width), Rows = Math.Min(chunk, wide - row), Width = width, Means = wideMeans.Pointer, Squares = part.Pointer }, width);
-                for (int i = 0; i < width; i++) totals[i] += part.Pointer[i];
-            }
-            Narrow(0, squares);
-            for (nint at = wide * width; at < count; at++)
-            {
-                double d = x[at] - means[at % channels];
-                squares[at % channels] += d * d;
-            }
-            for (int c = 0; c < channels; c++) variances[c] = (float)(squares[c] / rows);
         }
 
-        void Widen(float[] from, Numbers to)
+        void Sum(Summing work)
         {
-            for (int i = 0; i < repeats; i++) from.CopyTo(to.Span[(i * channels)..]);
+            Array.Clear(sums);
+            Array.Clear(products);
+            fixed (double* sum = sums, product = products)
+            {
+                work.Sums = sum;
+                work.Products = product;
+                work.Channels = channels;
+                VectorWidth.Run(VectorBits, work);
+            }
         }
 
-        // The sums of a channel's repetitions, in their order.
-        void Narrow(int first, double[] to)
+        void Apply(Scaling work)
         {
-            Array.Clear(to);
-            for (int i = 0; i < width; i++) to[i % channels] += totals[first + i];
+            fixed (float* factor = factors, shift = shifts, mean = means, slope = slopes)
+            {
+                work.Factors = factor;
+                work.Shifts = shift;
+                work.Means = mean;
+                work.Slopes = slope;
+                work.Channels = channels;
+                VectorWidth.Run(VectorBits, work);
+            }
         }
     }
 
-    // Two sums, of even and odd rows, so that an addition need not wait for the one before.
-    struct Total : IElementwise
+    /// <summary>Adds up, channel by channel, the gradients and their products with <c>x - origin</c>; where there are no gradients, <c>x - origin</c> and its squares.</summary>
+    struct Summing : ILaneWork
     {
-        public float* X, Sums;
-        public nint Rows, Width;
+        // Single precision adds so many numbers before double precision takes their sum: they stay in the first cache, and rounding does not grow with the batch.
+        const int Block = 64;
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public readonly void At<T>(nint place)
+        public float* X, Dy, Origin;
+        public nint Rows;
+        public int Channels;
+        public double* Sums, Products;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public readonly void Run<T>()
             where T : unmanaged, ILane<T>
         {
-            float* x = X + place;
-            T even = 0f, odd = 0f;
-            nint row = 0;
-            for (; row + 2 <= Rows; row += 2, x += 2 * Width)
+            for (nint row = 0; row < Rows; row += Block)
             {
-                even += T.Load(in *x);
-                odd += T.Load(in x[Width]);
+                nint end = Math.Min(row + Block, Rows);
+                int channel = 0;
+                for (; channel + T.Width <= Channels; channel += T.Width) Add<T>(row, end, channel);
+                for (; channel < Channels; channel++) Add<Scalar>(row, end, channel);
             }
-            if (row < Rows) even += T.Load(in *x);
-            T.Store(even + odd, ref Sums[place]);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        readonly void Add<T>(nint row, nint end, int channel)
+            where T : unmanaged, ILane<T>
+        {
+            T sum = 0f, product = 0f, origin = T.Load(in Origin[channel]);
+            nint place = (row * Channels) + channel, last = (end * Channels) + channel;
+            if (Dy == null)
+            {
+                for (; place < last; place += Channels)
+                {
+                    T away = T.Load(in X[place]) - origin;
+                    sum += away;
+                    product = T.FusedMultiplyAdd(away, away, product);
+                }
+            }
+            else
+            {
+                for (; place < last; place += Channels)
+                {
+                    T dy = T.Load(in Dy[place]);
+                    sum += dy;
+                    product = T.FusedMultiplyAdd(dy, T.Load(in X[place]) - origin, product);
+                }
+            }
+            float* parts = stackalloc float[2 * T.Width];
+            T.Store(sum, ref *parts);
+            T.Store(product, ref parts[T.Width]);
+            for (int i = 0; i < T.Width; i++)
+            {
+                Sums[channel + i] += parts[i];
+                Products[channel + i] += parts[T.Width + i];
+            }
         }
     }
 
-    struct Deviations : IElementwise
+    /// <summary>Scales and shifts each channel: forth, or back where there are gradients.</summary>
+    struct Scaling : ILaneWork
     {
-        public float* X, Means, Squares;
-        public nint Rows, Width;
+        public float* X, Dy, To, Factors, Shifts, Means, Slopes;
+        public nint Rows;
+        public int Channels;
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public readonly void At<T>(nint place)
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public readonly void Run<T>()
             where T : unmanaged, ILane<T>
         {
-            float* x = X + place;
-            T mean = T.Load(in Means[place]), even = 0f, odd = 0f;
-            nint row = 0;
-            for (; row + 2 <= Rows; row += 2, x += 2 * Width)
+            nint place = 0;
+            for (nint row = 0; row < Rows; row++)
             {
-                T a = T.Load(in *x) - mean, b = T.Load(in x[Width]) - mean;
-                even = T.FusedMultiplyAdd(a, a, even);
-                odd = T.FusedMultiplyAdd(b, b, odd);
+                int channel = 0;
+                for (; channel + T.Width <= Channels; channel += T.Width, place += T.Width) At<T>(place, channel);
+                for (; channel < Channels; channel++, place++) At<Scalar>(place, channel);
             }
-            if (row < Rows)
-            {
-                T a = T.Load(in *x) - mean;
-                even = T.FusedMultiplyAdd(a, a, even);
-            }
-            T.Store(even + odd, ref Squares[place]);
         }
-    }
-
-    struct Slopes : IElementwise
-    {
-        public float* X, G, Means, Sums, Products;
-        public nint Rows, Width;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public readonly void At<T>(nint place)
+        readonly void At<T>(nint place, int channel)
             where T : unmanaged, ILane<T>
         {
-            float* x = X + place, g = G + place;
-            T mean = T.Load(in Means[place]), even = 0f, odd = 0f, evenProducts = 0f, oddProducts = 0f;
-            nint row = 0;
-            for (; row + 2 <= Rows; row += 2, x += 2 * Width, g += 2 * Width)
-            {
-                T a = T.Load(in *g), b = T.Load(in g[Width]);
-                even += a;
-                odd += b;
-                evenProducts = T.FusedMultiplyAdd(a, T.Load(in *x) - mean, evenProducts);
-                oddProducts = T.FusedMultiplyAdd(b, T.Load(in x[Width]) - mean, oddProducts);
-            }
-            if (row < Rows)
-            {
-                T a = T.Load(in *g);
-                even += a;
-                evenProducts = T.FusedMultiplyAdd(a, T.Load(in *x) - mean, evenProducts);
-            }
-            T.Store(even + odd, ref Sums[place]);
-            T.Store(evenProducts + oddProducts, ref Products[place]);
-        }
-    }
-
-    struct Apply : IElementwise
-    {
-        public float* X, Y, Factors, Shifts;
-        public nint Rows, Width;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public readonly void At<T>(nint place)
-            where T : unmanaged, ILane<T>
-        {
-            T factor = T.Load(in Factors[place]), shift = T.Load(in Shifts[place]);
-            float* x = X + place, y = Y + place;
-            for (nint row = 0; row < Rows; row++, x += Width, y += Width) T.Store(T.FusedMultiplyAdd(T.Load(in *x), factor, shift), ref *y);
-        }
-    }
-
-    struct Back : IElementwise
-    {
-        public float* X, G, To, Means, Factors, Shifts, Slopes;
-        public nint Rows, Width;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public readonly void At<T>(nint place)
-            where T : unmanaged, ILane<T>
-        {
-            T mean = T.Load(in Means[place]), factor = T.Load(in Factors[place]), shift = T.Load(in Shifts[place]), slope = T.Load(in Slopes[place]);
-            float* x = X + place, g = G + place, to = To + place;
-            for (nint row = 0; row < Rows; row++, x += Width, g += Width, to += Width)
-                T.Store(factor * T.FusedMultiplyAdd(mean - T.Load(in *x), slope, T.Load(in *g) - shift), ref *to);
+            T x = T.Load(in X[place]), factor = T.Load(in Factors[channel]), shift = T.Load(in Shifts[channel]);
+            T y = Dy == null
+                ? T.FusedMultiplyAdd(x, factor, shift)
+                : factor * T.FusedMultiplyAdd(T.Load(in Means[channel]) - x, T.Load(in Slopes[channel]), T.Load(in Dy[place]) - shift);
+            T.Store(y, ref To[place]);
         }
     }
 }
