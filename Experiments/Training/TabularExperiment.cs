@@ -57,6 +57,9 @@ internal sealed class TabularExperiment : IExperiment
     public bool TakesDataFile => true;
 
     /// <inheritdoc/>
+    public bool CanResume => true;
+
+    /// <inheritdoc/>
     public RunResult Run(RunContext context)
     {
         bool fraud = context.Get(Task) == "fraud";
@@ -70,7 +73,7 @@ internal sealed class TabularExperiment : IExperiment
         context.Progress.Note(repair.ToString());
         foreach (string warning in Trainer.Warnings(parts[0])) context.Progress.Note(warning);
         int units = context.Get(Units), columns = table.Columns.Count;
-        var network = Learn(context, new(Input(columns), Dense(units), Relu(), Dense(units / 2), Relu(), Dense(2)), parts, "Training");
+        var network = Learn(context, new(Input(columns), Dense(units), Relu(), Dense(units / 2), Relu(), Dense(2)), parts, "Training", context.Checkpoint.Request);
         var logistic = Learn(context, new(Input(columns), Dense(2)), parts, "Training a logistic regression");
         var outcome = new TabularOutcome(table, table.ClassNames[positive], repair, parts.Select(p => p.Labels).ToArray(), network, logistic);
         TabularReport.Fill(context.Report, outcome);
@@ -130,7 +133,7 @@ internal sealed class TabularExperiment : IExperiment
         _ => RepairAction.Refuse,
     };
 
-    static TabularJudgement Learn(RunContext context, Sequential network, TableSamples[] parts, string phaseName)
+    static TabularJudgement Learn(RunContext context, Sequential network, TableSamples[] parts, string phaseName, CheckpointRequest? checkpoint = null)
     {
         network.Initialize(context.Seed);
         double positives = Math.Clamp(parts[0].Labels.Count(l => l == 1) / (double)parts[0].Count, 1e-6, 1 - 1e-6), balance = context.Get(Weight);
@@ -146,6 +149,8 @@ internal sealed class TabularExperiment : IExperiment
             Seed = context.Seed,
             Threads = context.Threads,
             VectorBits = (int)context.VectorBits,
+            Checkpoint = checkpoint?.Path,
+            CheckpointInterval = checkpoint?.Every,
         });
         using var phase = context.Progress.Start(phaseName, (long)context.Epochs * parts[0].Count, "rows");
         var history = trainer.Fit(parts[0], parts[1], batchDone: count => phase.Advance(count), cancellation: context.Cancellation);
