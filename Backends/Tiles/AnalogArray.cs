@@ -66,21 +66,58 @@ public sealed record AnalogArray(
     /// <exception cref="InvalidInputException">The time is negative or not finite.</exception>
     public float[] Read(ReadOnlySpan<float> weights, double seconds, ulong seed, uint read = 0)
     {
-        if (!(seconds >= 0 && double.IsFinite(seconds))) throw new InvalidInputException("the time since programming", seconds, "a finite time of 0 s or more");
-        float most = 0;
-        foreach (float weight in weights) most = Math.Max(most, Math.Abs(weight));
+        RequireTime(seconds);
+        double most = Most(weights);
         var seen = new float[weights.Length];
         if (most == 0) return seen;
         var stream = new RandomStream(seed, RandomPurpose.Hardware, 0);
         double low = Low;
         for (int i = 0; i < weights.Length; i++)
         {
-            double part = Math.Abs(weights[i]) / (double)most, high = low + ((1 - low) * part);
-            double of = Cell(stream, i, 0, high, seconds, read), against = Cell(stream, i, 1, low, seconds, read);
-            seen[i] = (float)((of - against) * Math.Sign(weights[i]) * most / (1 - low));
+            double high = Target(weights[i], most), of = Cell(stream, i, 0, high, seconds, read), against = Cell(stream, i, 1, low, seconds, read);
+            seen[i] = (float)((of - against) * Sign(weights[i]) * most / (1 - low));
         }
         return seen;
     }
+
+    internal static void RequireTime(double seconds)
+    {
+        if (!(seconds >= 0 && double.IsFinite(seconds))) throw new InvalidInputException("the time since programming", seconds, "a finite time of 0 s or more");
+    }
+
+    /// <summary>The greatest magnitude of weights.</summary>
+    internal static double Most(ReadOnlySpan<float> weights)
+    {
+        float most = 0;
+        foreach (float weight in weights) most = Math.Max(most, Math.Abs(weight));
+        return most;
+    }
+
+    /// <summary>What reads of an array some time after it was programmed are spread around, and by how much.</summary>
+    /// <param name="weights">The weights.</param>
+    /// <param name="seconds">Seconds since programming.</param>
+    /// <param name="seed">The array, as for <see cref="Read"/>.</param>
+    /// <param name="means">For each weight the mean of its reads.</param>
+    /// <param name="variances">For each weight the variance of its reads.</param>
+    internal void Program(ReadOnlySpan<float> weights, double seconds, ulong seed, Span<double> means, Span<double> variances)
+    {
+        double most = Most(weights);
+        if (most == 0) return;
+        var stream = new RandomStream(seed, RandomPurpose.Hardware, 0);
+        double low = Low, unit = most / (1 - low), noiseAgainst = ReadDeviation(low, seconds);
+        for (int i = 0; i < weights.Length; i++)
+        {
+            double high = Target(weights[i], most), of = Held(stream, i, 0, high, seconds), against = Held(stream, i, 1, low, seconds);
+            double spreadOf = of * ReadDeviation(high, seconds), spreadAgainst = against * noiseAgainst;
+            means[i] = (of - against) * Sign(weights[i]) * unit;
+            variances[i] = ((spreadOf * spreadOf) + (spreadAgainst * spreadAgainst)) * unit * unit;
+        }
+    }
+
+    // A weight of zero is a pair of cells too.
+    static int Sign(float weight) => weight < 0 ? -1 : 1;
+
+    double Target(float weight, double most) => Low + ((1 - Low) * (Math.Abs(weight) / most));
 
     /// <summary>One read of one cell.</summary>
     /// <param name="stream">The array's random numbers.</param>
@@ -91,20 +128,36 @@ public sealed record AnalogArray(
     /// <param name="read">The number of the read.</param>
     internal double Cell(RandomStream stream, int weight, uint side, double target, double seconds, uint read)
     {
-        double Normal(uint purpose, uint number)
-        {
-            uint word = Philox.Word(stream, (uint)weight, side, purpose, number);
-            return LaneMath.NormalQuantile(Scalar.Uniform(in word)).Value;
-        }
+        double held = Held(stream, weight, side, target, seconds), noise = ReadDeviation(target, seconds);
+        return noise == 0 ? held : held * (1 + (noise * Normal(stream, weight, side, 2, read)));
+    }
+
+    // The conductance of a cell as programmed and drifted.
+    double Held(RandomStream stream, int weight, uint side, double target, double seconds)
+    {
         double spread = Programming.Deviation(target);
-        double conductance = spread == 0 ? target : Math.Max(0, target + (spread * Normal(0, 0)));
+        double conductance = spread == 0 ? target : Math.Max(0, target + (spread * Normal(stream, weight, side, 0, 0)));
         if (seconds > DriftStart && (DriftExponent > 0 || DriftSpread > 0))
         {
-            double exponent = DriftSpread == 0 ? DriftExponent : Math.Max(0, DriftExponent + (DriftSpread * Normal(1, 0)));
+            double exponent = DriftSpread == 0 ? DriftExponent : Math.Max(0, DriftExponent + (DriftSpread * Normal(stream, weight, side, 1, 0)));
             conductance *= Math.Pow(seconds / DriftStart, -exponent);
         }
-        double noise = ReadDeviation(target, seconds);
-        return noise == 0 ? conductance : conductance * (1 + (noise * Normal(2, read)));
+        return conductance;
+    }
+
+    static double Normal(RandomStream stream, int weight, uint side, uint purpose, uint number)
+    {
+        uint word = Philox.Word(stream, (uint)weight, side, purpose, number);
+        return LaneMath.NormalQuantile(Scalar.Uniform(in word)).Value;
+    }
+
+    /// <summary>A sum after the output's converter.</summary>
+    /// <param name="sum">The sum.</param>
+    /// <param name="range">The greatest sum: greater ones are cut off.</param>
+    internal double Convert(double sum, double range)
+    {
+        double steps = Math.Max(1, (1L << (OutputBits - 1)) - 1);
+        return Math.Round(Math.Clamp(sum / range, -1, 1) * steps) / steps * range;
     }
 
     /// <summary>Sums that an array gives for inputs: each input through its converter, the sum through the output's.</summary>
@@ -116,7 +169,7 @@ public sealed record AnalogArray(
     public void Multiply(ReadOnlySpan<float> weights, ReadOnlySpan<float> inputs, double range, Span<double> outputs)
     {
         if (weights.Length != inputs.Length * outputs.Length) throw new InvalidInputException("the weights of an array", weights.Length, $"{inputs.Length} x {outputs.Length}");
-        double inputSteps = (1L << InputBits) - 1, outputSteps = Math.Max(1, (1L << (OutputBits - 1)) - 1);
+        double inputSteps = (1L << InputBits) - 1;
         outputs.Clear();
         for (int i = 0; i < inputs.Length; i++)
         {
@@ -125,6 +178,6 @@ public sealed record AnalogArray(
             var row = weights.Slice(i * outputs.Length, outputs.Length);
             for (int j = 0; j < row.Length; j++) outputs[j] += input * row[j];
         }
-        for (int j = 0; j < outputs.Length; j++) outputs[j] = Math.Round(Math.Clamp(outputs[j] / range, -1, 1) * outputSteps) / outputSteps * range;
+        for (int j = 0; j < outputs.Length; j++) outputs[j] = Convert(outputs[j], range);
     }
 }

@@ -143,16 +143,25 @@ public sealed class Mapping
     /// <exception cref="InvalidInputException">The file cannot be read, or see <see cref="Parse"/>.</exception>
     public static Mapping Load(string path, CompiledNetwork network, TileMachine machine, Learned? learned = null)
     {
-        string yaml;
+        return Parse(Text(path), path, network, machine, learned);
+    }
+
+    /// <summary>Refuses the file of a mapping that was made for another machine: for a check before long work, when the network is not known yet.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="machine">The machine.</param>
+    /// <exception cref="InvalidInputException">The file cannot be read, is no mapping, or was made for another machine: the message gives file, line and key, and what differs.</exception>
+    public static void RequireMachine(string path, TileMachine machine) => MappingYaml.RequireMachine(Text(path), path, machine);
+
+    static string Text(string path)
+    {
         try
         {
-            yaml = File.ReadAllText(path);
+            return File.ReadAllText(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             throw new InvalidInputException($"the mapping '{path}' cannot be read ({e.Message.ReplaceLineEndings(" ")}); allowed: the path of a file that a mapping was saved to", e);
         }
-        return Parse(yaml, path, network, machine, learned);
     }
 
     /// <summary>The first source of each population, and all of them at the end.</summary>

@@ -87,6 +87,13 @@ static class MappingYaml
         return new(network, machine, options, synapses, fill);
     }
 
+    public static void RequireMachine(string yaml, string file, TileMachine machine)
+    {
+        var root = StrictMap.Root(yaml, file, "a mapping");
+        root.Whole("mapping", Format, Format);
+        Same(root.Map("machine"), machine);
+    }
+
     static void Same(StrictMap map, TileMachine machine)
     {
         string name = map.Text("name"), text = map.Text("text"), own = machine.ToYaml();

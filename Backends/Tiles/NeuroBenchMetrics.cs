@@ -23,10 +23,13 @@ public sealed record NeuroBenchMetrics(
     /// <param name="learned">What was learned that the plan does not hold; nothing where null.</param>
     /// <param name="activity">The spikes of the run.</param>
     /// <param name="samples">How many samples that was, at least 1.</param>
-    /// <exception cref="InvalidInputException">The number of samples is below 1.</exception>
-    public static NeuroBenchMetrics Of(CompiledNetwork network, Learned? learned, Activity activity, long samples)
+    /// <param name="leftOut">For each projection the weights of zero that pruning has left out of the plan, and that count as weights; none where null.</param>
+    /// <exception cref="InvalidInputException">The number of samples is below 1, or there is not one number a projection.</exception>
+    public static NeuroBenchMetrics Of(CompiledNetwork network, Learned? learned, Activity activity, long samples, IReadOnlyList<long>? leftOut = null)
     {
         Require.InRange("the number of samples", samples, 1, long.MaxValue);
+        if (leftOut is not null && leftOut.Count != network.Projections.Count)
+            throw new InvalidInputException("the weights left out", $"{leftOut.Count} numbers", $"{network.Projections.Count}, one a projection");
         long weights = 0, zeros = 0;
         double accumulates = 0, packed = 0;
         var row = new SynapseRow();
@@ -47,7 +50,10 @@ public sealed record NeuroBenchMetrics(
                     if (weight != 0 && magnitudes.Count <= 1 << WeightFit.MostBits) magnitudes.Add(MathF.Abs(weight));
                 }
             }
-            packed += projection.Connectivity.Count * (WeightFit.Find(magnitudes)?.Bits ?? 8 * SinglePrecisionBytes) / 8.0;
+            long absent = leftOut?[projection.Index] ?? 0;
+            weights += absent;
+            zeros += absent;
+            packed += (projection.Connectivity.Count + absent) * (WeightFit.Find(magnitudes)?.Bits ?? 8 * SinglePrecisionBytes) / 8.0;
         }
         double neuronSpikes = 0, neuronSteps = 0;
         long state = 0;

@@ -19,6 +19,10 @@ public sealed record TileOptions
     /// simulator's fixed-point lane rounds. Where the words hold all values, nothing changes. <see cref="Evaluate"/> and <see cref="Load"/> are then not used.</summary>
     public bool InMachineWords { get; init; }
 
+    /// <summary>How the machine's analog arrays are read, where a session that does not learn shall have their noise; null for weights as they were meant. What is analog runs on the simulator's reference session:
+    /// <see cref="Evaluate"/> is then not used, and the machine's words are not either. Plastic projections stay digital.</summary>
+    public AnalogReads? Analog { get; init; }
+
     /// <summary>Runs on the CPU backend with options of its own.</summary>
     /// <param name="cpu">How the CPU backend runs.</param>
     public static TileOptions On(CpuOptions cpu) => new()
@@ -52,6 +56,7 @@ public static class Tiles
     {
         options ??= new();
         if (options.NeuronsPerCore is { } most) Require.InRange("the most neurons a core", most, 1L, int.MaxValue);
+        options.Progress?.Invoke("formats");
         var synapses = new PlacedSynapses(network, machine, options);
         var fill = new SequentialFill(network, machine, options, synapses);
         fill.Place();
@@ -70,11 +75,11 @@ public static class Tiles
     /// <summary>A session of a mapping that does not learn. One mapping can serve any number of sessions.</summary>
     /// <param name="mapping">The mapping; what was learned before is in its options.</param>
     /// <param name="options">How it runs; the defaults where null.</param>
+    /// <exception cref="InvalidInputException">Analog arrays are to be read of a machine that has none, or in the machine's words, or of a projection with several delays.</exception>
     public static TileSession Evaluate(Mapping mapping, TileOptions? options = null)
     {
         options ??= new();
-        var inner = options.InMachineWords ? MachineWords.Evaluate(mapping.Machine.State, mapping.Network, mapping.Options.Learned) : options.Evaluate(mapping.Network, mapping.Options.Learned);
-        return new(mapping, inner, options);
+        return new(mapping, Inner(mapping, options), options);
     }
 
     /// <summary>A session on a machine that learns: the weights of plastic projections are kept in single precision, 32 bits each of the cores' memory.
@@ -95,7 +100,20 @@ public static class Tiles
     {
         if (!mapping.Options.Learning) throw new InvalidInputException("the mapping of a session that learns", "made without learning", "a mapping made with MappingOptions.Learning");
         options ??= new();
+        if (options.Analog is not null) throw new InvalidInputException("analog reads of a session that learns", "given", "none: only what does not learn runs on analog arrays");
         var inner = options.InMachineWords ? MachineWords.Load(mapping.Machine.State, mapping.Network, mapping.Options.Learned) : options.Load(mapping.Network, mapping.Options.Learned);
         return new(mapping, inner, options);
+    }
+
+    static Session Inner(Mapping mapping, TileOptions options)
+    {
+        var (network, learned) = (mapping.Network, mapping.Options.Learned);
+        if (options.Analog is { } analog)
+        {
+            return options.InMachineWords
+                ? throw new InvalidInputException("analog reads in the machine's words", "both", "one of them: the reads of analog arrays are added in single precision")
+                : Reference.Evaluate(network, learned, analog.On(mapping.Machine));
+        }
+        return options.InMachineWords ? MachineWords.Evaluate(mapping.Machine.State, network, learned) : options.Evaluate(network, learned);
     }
 }

@@ -54,10 +54,11 @@ internal sealed class Evaluation(int threads, VectorBits bits, IProgressReporter
     /// <param name="classifier">The network.</param>
     /// <param name="mapping">Where its neurons are.</param>
     /// <param name="images">The images.</param>
+    /// <param name="analog">How its analog arrays are read; null for weights as they were meant.</param>
     /// <returns>Its answers, and what happened on the machine.</returns>
-    public (Verdict Verdict, TileActivity Activity) Run(string name, Classifier classifier, Mapping mapping, PreparedImages images)
+    public (Verdict Verdict, TileActivity Activity) Run(string name, Classifier classifier, Mapping mapping, PreparedImages images, AnalogReads? analog = null)
     {
-        var sessions = Open(images, () => Tiles.Evaluate(mapping, TileOptions.On(Cpu)));
+        var sessions = Open(images, () => Tiles.Evaluate(mapping, TileOptions.On(Cpu) with { Analog = analog }));
         try
         {
             return (Run(name, classifier, images, 0, sessions), TileActivity.Sum(sessions.Select(s => s.Tiles)));

@@ -3,6 +3,7 @@ using Lepton.Neuro.Backends;
 using Lepton.Neuro.Encoders.Data;
 using Lepton.Neuro.Encoders.Preprocessing;
 using Lepton.Neuro.Experiments.Compressing;
+using Lepton.Neuro.Experiments.Energy;
 using Lepton.Neuro.Experiments.Running;
 using Lepton.Neuro.Plasticity.Compression;
 
@@ -41,13 +42,15 @@ internal sealed class ImagePipeline(RunContext context, PipelineSettings setting
         var (training, test) = Prepare(data, inputs);
         var evaluation = new Evaluation(context.Threads, context.VectorBits, context.Progress, context.Cancellation);
         using var learner = learn(inputs, data.Train.Classes, plan => context.Checkpoint.Load(plan, evaluation.Cpu, training.Digest()));
-        // A network that does not fit is refused now, not after minutes of learning: as many weights are pruned then, and no more synapses are left.
-        Map(Compress(learner.Snapshot()).Classifier, machine);
+        // A network that does not fit is refused now, not after minutes of learning: as many weights are pruned then, and no more synapses are left. Which ones are left is not known yet, so of a saved
+        // mapping only the machine can be judged.
+        if (SavedMapping is { } saved) Mapping.RequireMachine(saved, machine);
+        else Map(Compress(learner.Snapshot()).Classifier, machine);
         var learning = new LearningLoop(context, learner, training);
         try
         {
             learning.Run();
-            return Judge(data, machine, training, test, evaluation, learner, learning);
+            return Judge(data, machine, training, test, evaluation, learner, learning, open => learn(inputs, data.Train.Classes, open));
         }
         catch (OperationCanceledException)
         {
@@ -57,10 +60,13 @@ internal sealed class ImagePipeline(RunContext context, PipelineSettings setting
         }
     }
 
-    RunResult Judge(ImageData data, TileMachine machine, PreparedImages training, PreparedImages test, Evaluation evaluation, ImageLearner learner, LearningLoop learning)
+    string? SavedMapping => context.Get(settings.Mapping) is { Length: > 0 } path ? StudyOptions.MappingFile(path) : null;
+
+    RunResult Judge(
+        ImageData data, TileMachine machine, PreparedImages training, PreparedImages test, Evaluation evaluation, ImageLearner learner, LearningLoop learning, Func<Func<CompiledNetwork, LearningSession>, ImageLearner> another)
     {
         var full = learner.Finish(training, evaluation);
-        context.Study?.Invoke(new(full, training, test, evaluation, context.Get(settings.Bits), context.Get(settings.Sparsity), context.Get(settings.NeuronsPerCore)));
+        context.Study?.Invoke(new(full, training, test, evaluation, context.Get(settings.Bits), context.Get(settings.Sparsity), context.Get(settings.NeuronsPerCore), another));
         var fullVerdict = evaluation.Run("Testing, as learned", full, test);
         var (compressed, compression) = Compress(full);
         var compressedVerdict = evaluation.Run("Testing, compressed", compressed, test);
@@ -138,8 +144,9 @@ internal sealed class ImagePipeline(RunContext context, PipelineSettings setting
         context.AddFile(ModelFile, stream => stream.Write(model.ToBytes(ClassifierModel.Parts)));
     }
 
-    Mapping Map(Classifier classifier, TileMachine machine) =>
-        Tiles.Map(classifier.Plan, machine, new() { Learned = classifier.Learned, NeuronsPerCore = context.Get(settings.NeuronsPerCore) });
+    Mapping Map(Classifier classifier, TileMachine machine) => SavedMapping is { } saved
+        ? Mapping.Load(saved, classifier.Plan, machine, classifier.Learned)
+        : Tiles.Map(classifier.Plan, machine, new() { Learned = classifier.Learned, NeuronsPerCore = context.Get(settings.NeuronsPerCore) });
 
     // The equivalent rate network has the layers that lead from the input to the output. With or without pruning: a dense array computes all products, one that skips zeros does not.
     static List<MacLayer> Layers(Classifier classifier, bool pruned)

@@ -39,6 +39,9 @@ internal sealed class PipelineSettings(int hidden, double learningRate, int trai
     /// <summary>The machine.</summary>
     public TextSetting Machine { get; } = new("machine", $"The machine that the network is mapped to: {string.Join(", ", TileMachine.Presets)}, or a YAML file", "loihi");
 
+    /// <summary>The file of a mapping.</summary>
+    public TextSetting Mapping { get; } = new("mapping", "A mapping that lepton map wrote for the same network and machine, or its folder, instead of filling cores in order; --mapping sets it too", "");
+
     /// <summary>Neurons a core.</summary>
     public WholeNumberSetting NeuronsPerCore { get; } = new("neurons-per-core", "The most neurons that a core is given; fewer spread the work and shorten a step", neuronsPerCore, 1, 1_000_000, "neurons");
 
@@ -49,7 +52,7 @@ internal sealed class PipelineSettings(int hidden, double learningRate, int trai
     public int DrawnTest => testImages;
 
     /// <summary>All of them, but for what belongs to a rule alone.</summary>
-    public IReadOnlyList<Setting> All => [Hidden, Steps, Feedback, LearningRate, TrainImages, TestImages, Sparsity, Bits, Machine, NeuronsPerCore];
+    public IReadOnlyList<Setting> All => [Hidden, Steps, Feedback, LearningRate, TrainImages, TestImages, Sparsity, Bits, Machine, Mapping, NeuronsPerCore];
 
     /// <summary>The chosen way back of errors.</summary>
     /// <param name="context">The run.</param>

@@ -19,6 +19,27 @@ internal static class EnergyFigures
     public static Figure Latency(IReadOnlyList<EnergyPoint> points) =>
         Draw("Accuracy against latency", new("Latency of an inference", "µs", IsLogarithmic: true), points, p => p.LatencySeconds / Microsecond);
 
+    /// <summary>The energies of a sample: those found here beside published ones, with network and accuracy in each bar's name.</summary>
+    /// <param name="rows">What was found.</param>
+    /// <param name="published">What was published.</param>
+    public static Figure Samples(IReadOnlyList<MachineEnergy> rows, IReadOnlyList<PublishedEnergy> published)
+    {
+        static string Share(double? accuracy) => accuracy is { } part ? string.Create(CultureInfo.InvariantCulture, $"{part * 100:0.#} %") : "not measured";
+        var drawn = rows.Where(r => r.Joules?.Mean > 0).OrderBy(r => r.Joules!.Mean).ToArray();
+        var others = published.OrderBy(p => p.Joules).ToArray();
+        string[] names =
+        [
+            .. drawn.Select(r => $"{r.Machine}{(r.Mode == EnergyMode.Learning ? ", learning" : "")}, {r.Network}, {Share(r.Accuracy)}"),
+            .. others.Select(p => $"{p.Hardware} ({p.Work}), {p.Network}{(p.Mode == "inference" ? "" : $", {p.Mode}")}, {Share(p.Accuracy)}"),
+        ];
+        double[] None(int count) => [.. Enumerable.Repeat(double.NaN, count)];
+        double least = drawn.Select(r => r.Joules!.Mean).Concat(others.Select(p => p.Joules)).Min(), most = drawn.Select(r => r.Joules!.Mean).Concat(others.Select(p => p.Joules)).Max();
+        // Bars of a logarithm begin anywhere; a decade more on either side gives room for the shortest one and for the figures.
+        return StackedBars.Of("Energy of a digit, as modelled here and as published", new("Energy per sample", "J", IsLogarithmic: true, Minimum: least / 10, Maximum: most * 10), names,
+            new BarPart("modelled here", [.. drawn.Select(r => r.Joules!.Mean), .. None(others.Length)]),
+            new BarPart("published, of other networks", [.. None(drawn.Length), .. others.Select(p => p.Joules)])) with { Height = 130 + (30 * names.Length) };
+    }
+
     static Figure Draw(string title, ChartAxis x, IReadOnlyList<EnergyPoint> points, Func<EnergyPoint, double?> place)
     {
         var drawn = points.Where(p => place(p) > 0 && p.Accuracy is not null).ToArray();

@@ -11,8 +11,13 @@ namespace Lepton.Neuro.Experiments.Energy;
 /// <param name="mappingFile">The file of a mapping that is used instead of a new one; null for none.</param>
 internal sealed class EnergyStudy(RunContext context, TrainedClassifier trained, string? mappingFile = null)
 {
+    double? asLearned;
+
     /// <summary>The name of the rate-network baseline among machines.</summary>
     public const string Systolic = "systolic";
+
+    // Seconds since the arrays of an analog machine were programmed.
+    const double AnalogAge = 3600;
 
     /// <summary>Fewer images than this make an interval of little worth.</summary>
     public const int FewestImages = 1000;
@@ -24,6 +29,99 @@ internal sealed class EnergyStudy(RunContext context, TrainedClassifier trained,
     /// <param name="machine">A preset, <see cref="Systolic"/>, or the path of a YAML file.</param>
     /// <returns>A row; of the baseline a second one, for the smallest rate network that is as accurate as the spiking one, where that is not the first.</returns>
     public IReadOnlyList<MachineEnergy> On(string machine) => machine == Systolic ? OnSystolic() : [OnTiles(TileMachine.Load(machine))];
+
+    /// <summary>Prices a learned sample: training images that the network, as it has learned so far, learns from on the machine.</summary>
+    /// <param name="machine">A preset or the path of a YAML file.</param>
+    /// <returns>A row; null where the machine's only price is all-in, and for the baseline, which does not learn.</returns>
+    public MachineEnergy? Learning(string machine)
+    {
+        if (machine == Systolic) return null;
+        var tiles = TileMachine.Load(machine);
+        if (tiles.Prices.Priced.Any(t => tiles.Prices.Find(t)!.Scope == PriceScope.AllIn)) return null;
+        // Few neurons a core spread the work; a small machine takes as many as fit.
+        InvalidInputException? refused = null;
+        foreach (int? most in new int?[] { trained.NeuronsPerCore, null })
+        {
+            TileLearningSession? session = null;
+            ImageLearner learner;
+            try
+            {
+                learner = trained.Learner(plan => session = Tiles.Load(
+                    Tiles.Map(plan, tiles, new() { Learned = trained.Full.Learned, Learning = true, NeuronsPerCore = most }), TileOptions.On(trained.Evaluation.Cpu) with { WithCongestion = true }));
+            }
+            catch (InvalidInputException error)
+            {
+                refused = error;
+                continue;
+            }
+            using (learner) return Learning(tiles, learner, session!);
+        }
+        return new()
+        {
+            Machine = tiles.Name,
+            Mode = EnergyMode.Learning,
+            Network = NetworkOf(trained.Full),
+            Accuracy = null,
+            Scope = "none",
+            Joules = null,
+            Comparison = "no figure: the learning network is no run of this machine",
+            Remarks = [$"learning does not fit: {refused!.Message}"],
+        };
+    }
+
+    MachineEnergy Learning(TileMachine machine, ImageLearner learner, TileLearningSession session)
+    {
+        // At the end of learning rates have fallen to a tenth.
+        const float Rate = 0.1f;
+        int images = Math.Min(FewestImages, trained.Training.Count);
+        var joules = new double[images];
+        var pixels = new float[trained.Training.Images.ImageSize];
+        var before = session.Tiles;
+        using (var phase = context.Progress.Start($"Learning on {machine.Name}", images, "images"))
+        {
+            for (int image = 0; image < images; image++)
+            {
+                context.Cancellation.ThrowIfCancellationRequested();
+                trained.Training.Read(image, pixels);
+                learner.Learn(pixels, trained.Training.Label(image), ImagePipeline.FirstReplay + (ulong)image, Rate);
+                var after = session.Tiles;
+                joules[image] = EnergyReport.Of(after.Since(before), 1).Joules;
+                before = after;
+                phase.Advance();
+            }
+        }
+        var report = EnergyReport.Of(session.Tiles, images);
+        return Row(session.Tiles, report, joules) with
+        {
+            Mode = EnergyMode.Learning,
+            Network = NetworkOf(trained.Full),
+            Accuracy = asLearned ??= trained.Evaluation.Run("As learned", trained.Full, trained.Test).Accuracy,
+            Comparison = $"compare it with rows of learning on a chip alone, and there in its order of magnitude: other networks and rules, measured; {Lacking(report)}",
+            Remarks =
+            [
+                .. Few(images),
+                string.Create(CultureInfo.InvariantCulture, $"a learned sample: {learner.Rule}, weights of 32 bits, nothing pruned; {images} images that it learned from before, shown again"),
+                "modelled from published prices, not measured on the chip",
+                $"not counted: {string.Join("; ", report.NotCounted)}",
+            ],
+        };
+    }
+
+    /// <summary>What the network is, as NeuroBench counts it, with the weights that are asked for.</summary>
+    public NeuroBenchMetrics Metrics()
+    {
+        var classifier = trained.Compressed(Math.Max(2, trained.Bits));
+        int images = Math.Min(FewestImages, trained.Test.Count);
+        using var session = Cpu.Evaluate(classifier.Plan, trained.Evaluation.Cpu, classifier.Learned);
+        trained.Show(classifier, session, images);
+        // The layers' projections come first in the plan, and leave weights of zero out.
+        long[] leftOut = [.. classifier.Plan.Projections.Select((p, i) => i < classifier.Weights.Count ? classifier.Weights[i].Length - p.Connectivity.Count : 0)];
+        return NeuroBenchMetrics.Of(classifier.Plan, classifier.Learned, session.Activity, images, leftOut);
+    }
+
+    static string Lacking(EnergyReport report) => report.Unpriced.Count == 0
+        ? "all of its events have a price"
+        : $"ours is too low by what has no price here ({string.Join(", ", report.Unpriced.Select(u => u.Term))})";
 
     static string NameOf(IEnumerable<int> widths) => string.Join('-', widths.Select(n => n.ToString(CultureInfo.InvariantCulture)));
 
@@ -77,6 +175,7 @@ internal sealed class EnergyStudy(RunContext context, TrainedClassifier trained,
             Band = (dense.Joules, dense.MostJoules),
             DynamicJoules = dense.Joules,
             Parts = [.. dense.Terms.Select(t => (t.Name, t.Joules))],
+            Comparison = "compare it with events alone, without static power, which it does not hold; the published rows are chips, this is arithmetic and memory of an array on paper",
             Remarks =
             [
                 .. remarks,
@@ -114,11 +213,12 @@ internal sealed class EnergyStudy(RunContext context, TrainedClassifier trained,
         var joules = new double[images];
         var answers = new int[images];
         var done = new TileActivity[sessions];
+        var analog = machine.Analog is null ? null : new AnalogReads(AnalogAge, context.Seed);
         using (var phase = context.Progress.Start($"On {machine.Name}", images, "images"))
         {
             Parallel.For(0, sessions, new ParallelOptions { MaxDegreeOfParallelism = sessions, CancellationToken = context.Cancellation }, worker =>
             {
-                using var session = Tiles.Evaluate(mapping, TileOptions.On(evaluation.Cpu) with { WithCongestion = true });
+                using var session = Tiles.Evaluate(mapping, TileOptions.On(evaluation.Cpu) with { WithCongestion = true, Analog = analog });
                 var show = new Shown(classifier, trained.Test, session);
                 var before = session.Tiles;
                 while (Interlocked.Increment(ref next) is var image && image < images)
@@ -136,20 +236,47 @@ internal sealed class EnergyStudy(RunContext context, TrainedClassifier trained,
         }
         var activity = TileActivity.Sum(done);
         var report = EnergyReport.Of(activity, images);
-        return new()
+        return Row(activity, report, joules) with
         {
-            Machine = machine.Name,
             Network = NetworkOf(classifier),
             Accuracy = Accuracy(answers),
-            Scope = report.Scope == PriceScope.AllIn ? "all-in" : "per term",
+            Remarks =
+            [
+                .. Few(images),
+                "modelled from published prices, not measured on the chip",
+                .. analog is null ? Array.Empty<string>() : [Noisy(classifier)],
+                $"not counted: {string.Join("; ", report.NotCounted)}",
+            ],
+        };
+    }
+
+    string Noisy(Classifier classifier) => string.Create(CultureInfo.InvariantCulture,
+        $"its arrays were programmed with noise, drifted for an hour, and are read in each step with noise of its own; with weights as they were meant {Silent(classifier) * 100:0.0#} % are right");
+
+    double Silent(Classifier classifier) => trained.Evaluation.Run("Without the arrays' noise", classifier, trained.Test).Accuracy;
+
+    // What rows of inference and of learning have in common.
+    MachineEnergy Row(TileActivity activity, EnergyReport report, double[] joules)
+    {
+        bool allIn = report.Scope == PriceScope.AllIn;
+        bool hasStatic = report.Machine.Prices.Find(TileTerm.Static) is not null;
+        return new()
+        {
+            Machine = report.Machine.Name,
+            Network = "",
+            Accuracy = null,
+            Scope = allIn ? "all-in" : hasStatic ? "per term, static power included" : "per term, without static power",
             Joules = BootstrapInterval.Of(joules, context.Seed),
             Band = report.Band,
-            DynamicJoules = report.Scope == PriceScope.AllIn ? null : report.DynamicJoules,
+            DynamicJoules = allIn ? null : report.DynamicJoules,
             Parts = [.. report.Terms.GroupBy(t => t.Part).Select(g => (g.Key.ToString(), g.Sum(t => t.Joules)))],
             LatencySeconds = report.LatencySeconds,
             Load = MachineLoad.Of(activity),
             Unpriced = [.. report.Unpriced.Select(u => $"{u.Term} ({u.Reason})")],
-            Remarks = [.. Few(images), "modelled from published prices, not measured on the chip", $"not counted: {string.Join("; ", report.NotCounted)}"],
+            Comparison = hasStatic
+                ? $"compare it with a published row in its order of magnitude alone: other networks, measured; this one is modelled, and {Lacking(report)}"
+                : $"not comparable with a published row nor with a machine whose static power is priced: {Lacking(report)}",
+            Remarks = [],
         };
     }
 
@@ -182,11 +309,12 @@ internal sealed class EnergyStudy(RunContext context, TrainedClassifier trained,
             Joules = price is null ? null : BootstrapInterval.Of(joules, context.Seed),
             Band = price is null ? null : (joules.Average() * price.Least / price.Value, joules.Average() * price.Most / price.Value),
             Unpriced = allIn ? [] : [.. machine.Prices.Unpriced.Select(u => $"{u.Term} ({u.Reason})")],
+            Comparison = "not comparable with any other row: the network does not fit, so this is a product of its synaptic operations and a price, and no run of the machine",
             Remarks =
             [
                 .. Few(images),
                 $"does not fit: {refused}",
-                string.Create(CultureInfo.InvariantCulture, $"so the figure is no run of the machine: synaptic operations of the network with weights of {trained.Bits} bits, times the price of one; compare it with nothing but such products"),
+                string.Create(CultureInfo.InvariantCulture, $"so the figure is no run of the machine: synaptic operations of the network with weights of {trained.Bits} bits, times the price of one"),
             ],
         };
     }

@@ -2,11 +2,24 @@ using Lepton.Neuro.Backends;
 
 namespace Lepton.Neuro.Experiments.Energy;
 
-/// <summary>What an inference of a network takes on a machine.</summary>
+/// <summary>What a sample is.</summary>
+internal enum EnergyMode
+{
+    /// <summary>An image that is told apart by a network that does not learn.</summary>
+    Inference,
+
+    /// <summary>An image that is learned from on the machine.</summary>
+    Learning,
+}
+
+/// <summary>What a sample takes on a machine.</summary>
 internal sealed record MachineEnergy
 {
     /// <summary>The machine.</summary>
     public required string Machine { get; init; }
+
+    /// <summary>What a sample is: an image that is told apart, or one that is learned from.</summary>
+    public EnergyMode Mode { get; init; }
 
     /// <summary>The network, layer by layer.</summary>
     public required string Network { get; init; }
@@ -38,6 +51,9 @@ internal sealed record MachineEnergy
     /// <summary>What happens and has no price.</summary>
     public IReadOnlyList<string> Unpriced { get; init; } = [];
 
-    /// <summary>For what the figure cannot be compared, or how it was found where the network does not fit; a sentence each.</summary>
+    /// <summary>What the figure cannot be compared with, and why: a sentence.</summary>
+    public required string Comparison { get; init; }
+
+    /// <summary>How the figure was found; a sentence each.</summary>
     public required IReadOnlyList<string> Remarks { get; init; }
 }

@@ -52,10 +52,36 @@ internal sealed class StudyOptions
     /// <summary>The file of a mapping that was named, or the one in a folder where <c>lepton map</c> wrote it; null where nothing was named.</summary>
     public static string? MappingFile(Host host, string? name)
     {
-        if (name is null) return null;
-        string path = RunConfiguration.ResolvePath(host, "--mapping", name);
-        if (Directory.Exists(path)) path = Path.Combine(path, MapFile);
-        return File.Exists(path) ? path : throw new InvalidInputException("--mapping", name, $"a file that lepton map wrote, or the folder with its {MapFile}");
+        return name is null ? null : MappingFile(RunConfiguration.ResolvePath(host, "--mapping", name), name);
+    }
+
+    /// <summary>The file of a mapping, or the one in a folder.</summary>
+    /// <param name="path">The file or folder.</param>
+    /// <param name="named">How the user called it.</param>
+    public static string MappingFile(string path, string? named = null)
+    {
+        string file = Directory.Exists(path) ? Path.Combine(path, MapFile) : path;
+        return File.Exists(file) ? file : throw new InvalidInputException("--mapping", named ?? path, $"a file that lepton map wrote, or the folder with its {MapFile}");
+    }
+
+    /// <summary>The model file that was named in place of an experiment or a run; null where none was.</summary>
+    public string? ModelFile(ParseResult parsed, Host host) =>
+        parsed.GetValue(model) is { } named && host.Experiments.All(e => e.Name != named) && RunConfiguration.ResolvePath(host, Model, named) is var path && File.Exists(path) ? path : null;
+
+    /// <summary>The folder with the data, as it was typed; null where none was.</summary>
+    public string? Data(ParseResult parsed) => parsed.GetValue(data);
+
+    /// <summary>The seed that was typed, or the default.</summary>
+    public ulong Seed(ParseResult parsed) => parsed.GetValue(seed) is { } given ? RunConfiguration.ParseSeed(given) : RunConfiguration.DefaultSeed;
+
+    /// <summary>Refuses what has no meaning where nothing is trained.</summary>
+    /// <param name="parsed">What was typed.</param>
+    public void RefuseTraining(ParseResult parsed)
+    {
+        foreach (Option option in new Option[] { epochs, set })
+        {
+            if (parsed.GetResult(option) is { Implicit: false }) throw new InvalidInputException(option.Name, "given", "nothing beside a model file, which is not trained");
+        }
     }
 
     /// <summary>Adds them to a verb.</summary>

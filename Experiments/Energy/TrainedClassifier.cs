@@ -12,7 +12,9 @@ namespace Lepton.Neuro.Experiments.Energy;
 /// <param name="Bits">The bits of a weight that are asked for.</param>
 /// <param name="Sparsity">The part of the weights that is pruned.</param>
 /// <param name="NeuronsPerCore">The most neurons a core.</param>
-internal sealed record TrainedClassifier(Classifier Full, PreparedImages Training, PreparedImages Test, Evaluation Evaluation, int Bits, double Sparsity, int NeuronsPerCore)
+/// <param name="Learner">Makes another learner of the same kind, given what opens its session.</param>
+internal sealed record TrainedClassifier(
+    Classifier Full, PreparedImages Training, PreparedImages Test, Evaluation Evaluation, int Bits, double Sparsity, int NeuronsPerCore, Func<Func<CompiledNetwork, LearningSession>, ImageLearner> Learner)
 {
     /// <summary>The network with pruned weights of some bits.</summary>
     /// <param name="bits">The bits, sign included.</param>

@@ -37,6 +37,7 @@ internal sealed class TilesPlot : IPlot
         };
         var hardware = StudyOptions.Machine(host, parsed.GetValue(machine) ?? "loihi");
         string? file = StudyOptions.MappingFile(host, parsed.GetValue(mapping));
+        if (file is not null) Mapping.RequireMachine(file, hardware);
         int wanted = RunConfiguration.ParseCount("--images", parsed.GetValue(images) ?? "100", 1_000_000);
         var configuration = options.Configuration(parsed, host);
         // What training writes beside the figure is of no use here.

@@ -32,6 +32,9 @@ internal sealed class TrainingRun(RunContext context, TrainingSettings settings)
     /// <summary>Whether a linear classifier is trained beside the network, to compare with.</summary>
     public bool HasLinearBaseline { get; init; }
 
+    /// <summary>Whether gradients of a spiking network are made step by step, as <see cref="TrainingOptions.Online"/> says.</summary>
+    public bool Online { get; init; }
+
     /// <summary>The part of the target that is spread over all classes.</summary>
     public double Smoothing { get; init; }
 
@@ -62,8 +65,8 @@ internal sealed class TrainingRun(RunContext context, TrainingSettings settings)
         var network = build(all, all.Classes);
         network.Initialize(context.Seed);
         string beginning = Begin(network);
-        var options = Options();
-        using var trainer = new Trainer(network, options);
+        long memory = GC.GetTotalMemory(forceFullCollection: true);
+        using var trainer = new Trainer(network, Options());
         foreach (string warning in Trainer.Warnings(new ImageSamples(training))) context.Progress.Note(warning);
         double processor = ProcessorSeconds();
         long start = Stopwatch.GetTimestamp();
@@ -72,6 +75,7 @@ internal sealed class TrainingRun(RunContext context, TrainingSettings settings)
         var history = Fit(trainer, () => epochSeconds.Add(ProcessorSeconds() - begin), new ImageSamples(training), held > 0 ? new ImageSamples(validation) : null);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         processor = ProcessorSeconds() - processor;
+        memory = Math.Max(0, GC.GetTotalMemory(forceFullCollection: true) - memory);
         var trained = trainer.Evaluate(test, context.Cancellation);
         // A network that was converted is one more: the trained one is what it is compared with.
         var spiking = convert is null ? network : convert(network, new ImageSamples(training.Take(Math.Min(training.Count, CalibrationImages))));
@@ -81,6 +85,8 @@ internal sealed class TrainingRun(RunContext context, TrainingSettings settings)
         {
             LinearAccuracy = HasLinearBaseline ? Linear(all, new ImageSamples(training), test) : null,
             Beginning = beginning,
+            Online = Online,
+            WorkingBytes = memory,
         };
         context.AddFile("network.parameters", stream => ParameterFile.Write(network, stream));
         TrainingReport.Fill(context.Report, outcome);
@@ -118,6 +124,7 @@ internal sealed class TrainingRun(RunContext context, TrainingSettings settings)
             Loss = Loss.CrossEntropy(),
             L2 = 1e-3,
             Strategy = null,
+            Online = false,
             Augmentation = null,
             Checkpoint = null,
         });
@@ -161,9 +168,11 @@ internal sealed class TrainingRun(RunContext context, TrainingSettings settings)
         Epochs = context.Epochs,
         BatchSize = context.Get(settings.Batch),
         Optimizer = Optimizer.AdamW(context.Get(settings.Decay)),
-        LearningRate = context.Get(settings.Strategy) == "adaptive" ? context.Get(settings.LearningRate) : LearningRate.Cosine(context.Get(settings.LearningRate), warmUp: 0.05),
+        // A strategy watches a rate that stays; that it falls at the end is what the last points of accuracy come from.
+        LearningRate = LearningRate.Cosine(context.Get(settings.LearningRate), warmUp: 0.05, hold: context.Get(settings.Strategy) == "adaptive" ? 0.55 : 0),
         Strategy = context.Get(settings.Strategy) == "adaptive" ? new() : null,
         Loss = Loss.CrossEntropy(Smoothing),
+        Online = Online,
         Augmentation = settings.AugmentationOf(context),
         Seed = context.Seed,
         Threads = context.Threads,
@@ -229,6 +238,7 @@ internal sealed class TrainingRun(RunContext context, TrainingSettings settings)
             ["parameters"] = (double)outcome.Network.ParameterCount,
             ["trainSeconds"] = seconds,
             ["trainProcessorSeconds"] = processor,
+            ["trainWorkingBytes"] = (double)outcome.WorkingBytes,
             ["testImages"] = (double)outcome.Test.Count,
         };
         if (outcome.History.Epochs.Count > 0 && double.IsFinite(outcome.History.Epochs[^1].ValidationAccuracy)) extra["validationAccuracy"] = outcome.History.Epochs[^1].ValidationAccuracy;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Lepton.Neuro.Experiments.Energy;
 using Lepton.Neuro.Experiments.Running;
 
 namespace Lepton.Neuro.Experiments.Verbs;
@@ -26,6 +27,7 @@ internal sealed class RunVerb : IVerb
         AllowMultipleArgumentsPerToken = false,
     };
 
+    readonly Option<string?> mapping = Text("--mapping", "FILE", "A mapping that lepton map wrote for the same network and machine: as --set mapping=FILE, for experiments that run on a tile machine");
     readonly Option<string?> config = Text("--config", "FILE.yaml", "Start from a configuration, such as the config.yaml of an earlier run; other options win over it");
     readonly Option<string?> checkpoint = Text("--checkpoint", "FILE", "Save the run to a file, and go on from it where it exists; Ctrl-C saves too");
     readonly Option<string?> every = Text("--every", "T", "Seconds of wall time between two checkpoints [default: 60]");
@@ -44,7 +46,7 @@ internal sealed class RunVerb : IVerb
     {
         var command = new Command("run", "Run an experiment: results.json, results.csv, config.yaml and report.html appear when it has succeeded")
         {
-            experiment, data, seed, threads, vectorBits, epochs, output, set, config, checkpoint, every, live, quiet, json,
+            experiment, data, seed, threads, vectorBits, epochs, output, set, mapping, config, checkpoint, every, live, quiet, json,
         };
         Suggestions.Add(host, experiment, set);
         vectorBits.CompletionSources.Add("auto", "128", "256", "512");
@@ -82,7 +84,7 @@ internal sealed class RunVerb : IVerb
             Threads = parsed.GetValue(threads),
             VectorBits = parsed.GetValue(vectorBits),
             Epochs = parsed.GetValue(epochs),
-            Settings = [.. (parsed.GetValue(set) ?? []).Select(RunRequest.ParseAssignment)],
+            Settings = [.. (parsed.GetValue(set) ?? []).Select(RunRequest.ParseAssignment), .. Mapping(parsed, host)],
         };
         var configuration = RunConfiguration.Resolve(host, request, file);
         var folder = parsed.GetValue(output) is { } named ? RunConfiguration.ResolvePath(host, "--out", named) : DefaultFolder(host, configuration, parsed.GetValue(quiet));
@@ -95,6 +97,9 @@ internal sealed class RunVerb : IVerb
             Checkpoint = Checkpoint(parsed, host),
         }).Execute();
     }
+
+    IEnumerable<KeyValuePair<string, string>> Mapping(ParseResult parsed, Host host) =>
+        StudyOptions.MappingFile(host, parsed.GetValue(mapping)) is { } file ? [new("mapping", file)] : [];
 
     /// <summary>Where results go that were given no place: into the folder of the experiment and the seed, or, where a run of other settings lies there, into the next one. So who changes a setting still
     /// has the run before, to compare with.</summary>

@@ -15,6 +15,14 @@ public static class Reference
     /// <param name="learned">What was learned before; nothing where null.</param>
     public static Session Evaluate(CompiledNetwork network, Learned? learned = null) => new EvaluationSession(new ReferenceSession<Scalar>(network, false, learned));
 
+    /// <summary>A session that does not learn, and some of whose static projections have their spikes delivered by something else than their stored weights: analog arrays, say.</summary>
+    /// <param name="network">The plan.</param>
+    /// <param name="learned">What was learned before; nothing where null.</param>
+    /// <param name="deliveries">For a static projection what delivers its spikes; null for its own synapses. Asked once for each.</param>
+    /// <exception cref="InvalidInputException">A projection that something else delivers for has several delays.</exception>
+    public static Session Evaluate(CompiledNetwork network, Learned? learned, Func<CompiledProjection, IDelivery?> deliveries) =>
+        new EvaluationSession(new ReferenceSession<Scalar>(network, false, learned, deliveries));
+
     /// <summary>A session in the arithmetic of a digital neuron.</summary>
     /// <typeparam name="TFormat">The number format of all state and all constants.</typeparam>
     /// <param name="network">The plan.</param>

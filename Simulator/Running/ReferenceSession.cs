@@ -10,13 +10,15 @@ sealed partial class ReferenceSession<T> : LearningSession
     where T : unmanaged, ILane<T>
 {
     readonly bool learning;
+    readonly Func<CompiledProjection, IDelivery?>? deliveries;
     readonly Cells[] populations;
     readonly Joins[] projections;
 
-    public ReferenceSession(CompiledNetwork network, bool learning, Learned? learned)
+    public ReferenceSession(CompiledNetwork network, bool learning, Learned? learned, Func<CompiledProjection, IDelivery?>? deliveries = null)
         : base(network)
     {
         this.learning = learning;
+        this.deliveries = deliveries;
         populations = [.. network.Populations.Select(p => new CellsLowering(network, p, learning).Cells)];
         projections = new Joins[network.Projections.Count];
         foreach (var projection in network.Projections) projections[projection.Index] = new JoinsLowering(network, projection, this).Joins;
@@ -393,7 +395,7 @@ sealed partial class ReferenceSession<T> : LearningSession
 
         protected int FirstOf(int target) => first[target];
 
-        public void Deliver(long now)
+        public virtual void Deliver(long now)
         {
             var sums = To.Sums[Plan.Description.Receptor];
             for (int target = 0; target < Plan.Connectivity.Targets; target++)
@@ -460,6 +462,38 @@ sealed partial class ReferenceSession<T> : LearningSession
             }
             T weight = Session.projections[transposed.Of.Index].WeightOf(target, synapses[k].Source);
             T.AddScaled(weight * transposed.Gain, 1 / Plan.Quantum, ref sum);
+        }
+    }
+
+    /// <summary>A static projection whose spikes something else brings to their targets.</summary>
+    sealed class Delivered : Joins
+    {
+        readonly IDelivery delivery;
+        readonly int delay;
+        readonly List<int> arriving = [];
+
+        public Delivered(CompiledProjection plan, ReferenceSession<T> session, IDelivery delivery)
+            : base(plan, session)
+        {
+            this.delivery = delivery;
+            for (int target = 0; target < plan.Connectivity.Targets; target++)
+            {
+                foreach (var synapse in Of(target))
+                {
+                    if (delay == 0) delay = synapse.Delay;
+                    if (synapse.Delay != delay) throw new InvalidInputException($"{plan.Description}: the delays", "several", "one for the whole projection, where something else than its synapses delivers its spikes");
+                }
+            }
+        }
+
+        public override void Deliver(long now)
+        {
+            arriving.Clear();
+            for (int source = 0; source < Plan.Connectivity.Sources && delay > 0; source++)
+            {
+                if (From.Fired(source, now - delay)) arriving.Add(source);
+            }
+            delivery.Deliver(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(arriving), now, Session.Presentation, To.Sums[Plan.Description.Receptor]);
         }
     }
 
@@ -595,6 +629,7 @@ sealed partial class ReferenceSession<T> : LearningSession
             this.plan = plan;
             this.session = session;
             if (plan.Description.Rule is { } rule) rule.Lower(this);
+            else if (plan.Transposed is null && session.deliveries?.Invoke(plan) is { } delivery) Joins = new Delivered(plan, session, delivery);
             else Joins = new(plan, session);
         }
 

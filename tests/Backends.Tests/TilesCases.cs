@@ -8,6 +8,8 @@ namespace Lepton.Neuro.Backends.Tests;
 /// <summary>A random network on a random machine, made of small numbers that shrink and print well.</summary>
 public sealed record TileCase(int Seed, int Inputs, int Cells, int Others, int Zeros, int Columns, int Rows, int CoresPerTile, int Neurons, int Memory, int AxonsIn, int AxonsOut)
 {
+    const double MostLearning = 900;
+
     public static Gen<TileCase> Any { get; } =
         from seed in Gen.Choose(1, 1_000_000)
         from inputs in Gen.Choose(1, 30)
@@ -23,13 +25,13 @@ public sealed record TileCase(int Seed, int Inputs, int Cells, int Others, int Z
         from axonsOut in Gen.Choose(4, 150)
         select new TileCase(seed, inputs, cells, others, zeros, columns, rows, coresPerTile, neurons, memory, axonsIn, axonsOut);
 
-    public Network Network(SynapseRule? rule = null)
+    public Network Network(SynapseRule? rule = null, NeuronModel? model = null)
     {
         var random = new System.Random(Seed);
         var network = new Network((ulong)Seed);
         var input = network.Add("input", Inputs, new PoissonSource(300.Hz));
         var cells = network.Add("cells", Cells, new IntegrateAndFire { Leak = 0.9f });
-        var others = network.Add("others", Others, new Lif { Start = Distribution.Uniform(-65, -50) });
+        var others = network.Add("others", Others, model ?? new Lif { Start = Distribution.Uniform(-65, -50) });
         network.Connect(input, cells, Wiring.AllToAll, Whole(Inputs * Cells, 0.01f), 1.ms);
         network.Connect(cells, others, Wiring.Probability(0.4), 127 * 8.0, Delay.Uniform(1.ms, 5.ms));
         var edges = Enumerable.Range(0, 2 * Cells).Select(_ => (random.Next(Others), random.Next(Cells))).ToArray();
@@ -37,8 +39,8 @@ public sealed record TileCase(int Seed, int Inputs, int Cells, int Others, int Z
         network.Connect(cells, cells, Wiring.OneToOne, -0.25, 1.ms);
         if (rule is not null)
         {
-            var learned = network.Connect(input, others, Wiring.AllToAll, Weight.Uniform(0, rule.WeightRange.Most), 1.ms, rule: rule);
-            network.Connect(cells, others, Wiring.InDegree(3), Weight.Uniform(0, rule.WeightRange.Most), 3.ms, rule: rule);
+            var learned = network.Connect(input, others, Wiring.AllToAll, Learning(rule), 1.ms, rule: rule, modulator: rule.NeedsModulator ? Modulator.Global(0.5f) : null);
+            network.Connect(cells, others, Wiring.InDegree(3), Learning(rule), 3.ms, rule: rule, modulator: rule.NeedsModulator ? Modulator.PerTarget([.. Enumerable.Range(0, Others).Select(i => (i % 3) - 0.5f)]) : null);
             if (rule is DeltaLikeRule)
             {
                 var back = network.Add("back", Inputs, new IntegrateAndFire { Threshold = 3 });
@@ -46,6 +48,12 @@ public sealed record TileCase(int Seed, int Inputs, int Cells, int Others, int Z
             }
         }
         return network;
+
+        static Weight Learning(SynapseRule rule)
+        {
+            var (least, most) = rule.WeightRange;
+            return most > 0 ? Weight.Uniform(Math.Max(0, least), Math.Min(most, MostLearning)) : Weight.Uniform(Math.Max(least, -MostLearning), most);
+        }
 
         // Whole multiples of a step, up to 127; a part of them zero.
         Weight Whole(int count, float step) =>

@@ -90,21 +90,47 @@ public class EnergyVerbTests
         Assert.Contains("does not fit", rows[1].GetProperty("remarks").ToString(), StringComparison.Ordinal);
         Assert.Contains("truenorth: does not fit", bench.Output, StringComparison.Ordinal);
         Assert.Contains("only 40 images", bench.Output, StringComparison.Ordinal);
+        // A learned sample takes more than an inference, by its updates and its second phase; and each row says what it is not comparable with.
+        var root = JsonDocument.Parse(bench.Read("o/energy.json")).RootElement;
+        var learned = root.GetProperty("learning").EnumerateArray().ToArray();
+        Assert.Equal(["loihi"], learned.Select(r => r.GetProperty("machine").GetString()));
+        Assert.Equal("learning", learned[0].GetProperty("mode").GetString());
+        Assert.True(learned[0].GetProperty("energyJoules").GetDouble() > mean);
+        Assert.True(learned[0].GetProperty("parts").GetProperty("Learning").GetDouble() > 0);
+        Assert.Contains("loihi, learning: ", bench.Output, StringComparison.Ordinal);
+        Assert.All([.. rows, .. learned], r => Assert.Contains("compar", r.GetProperty("comparison").GetString(), StringComparison.Ordinal));
+        Assert.InRange(root.GetProperty("neuroBench").GetProperty("connectionSparsity").GetDouble(), 0.49, 0.55);
+        Assert.Contains("effective ACs", bench.Output, StringComparison.Ordinal);
+        Assert.Contains("<svg", bench.Read("o/energy.svg"), StringComparison.Ordinal);
+        Assert.Contains("Renner 2024", bench.Read("o/energy.html"), StringComparison.Ordinal);
+        Assert.All(lines.Skip(1), line => Assert.Equal(lines[0].Split(',').Length, Fields(line)));
+
+        static int Fields(string line) => 1 + line.Where((c, at) => c == ',' && line[..at].Count(d => d == '"') % 2 == 0).Count();
     }
 
     [Fact]
     public void Faults_give_the_accuracy_at_each_rate()
     {
         using var bench = new Bench();
-        Assert.Equal(ExitCodes.Success, bench.Run(new DigitsExperiment(), ["faults", "digits", "--machine", "crossbar", "--rates", "0,50%", "--out", "o", .. Small]));
-        var rows = bench.Read("o/faults.csv").TrimEnd('\n').Split('\n').Skip(1).Select(l => l.Split(',')).ToArray();
-        Assert.Equal(["dead cores", "dead links", "stuck bits", "flipped bits", "both"], rows.Take(10).Select(r => r[0].Trim('"')).Distinct());
-        double At(string fault, string rate) => double.Parse(rows.Single(r => r[0].Trim('"') == fault && r[1] == rate)[2], CultureInfo.InvariantCulture);
-        Assert.Equal(At("dead cores", "0"), At("flipped bits", "0"));
-        // A dead core costs nothing while there are others; half of all bits flipped leaves nothing of what was learned.
-        Assert.Equal(At("dead cores", "0"), At("dead cores", "0.5"));
-        Assert.True(At("flipped bits", "0.5") < At("flipped bits", "0"));
-        Assert.Contains(rows, r => r[0] == "\"drift");
+        Assert.Equal(ExitCodes.Success, bench.Run(new DigitsExperiment(), ["faults", "digits", "--machine", "crossbar", "--rates", "0,50%", "--draws", "2", "--out", "o", .. Small]));
+        var rows = bench.Read("o/faults.csv").TrimEnd('\n').Split('\n').Skip(1).Select(l => l.Split('"')).Select(l => (Fault: l[1], Values: l[2].Split(','))).ToArray();
+        Assert.Equal(
+            ["dead cores, mapped anew", "dead links, mapped anew", "dead cores, mapping kept", "dead links, mapping kept", "stuck bits", "flipped bits", "both"], rows.Take(14).Select(r => r.Fault).Distinct());
+        double[] At(string fault, string rate) => [.. rows.Single(r => r.Fault == fault && r.Values[1] == rate).Values[2..6].Select(t => double.Parse(t, CultureInfo.InvariantCulture))];
+        double whole = At("flipped bits", "0")[1];
+        Assert.All(rows.Where(r => r.Values[1] == "0"), r => Assert.Equal(whole, At(r.Fault, "0")[1]));
+        // A dead core costs nothing where the mapper goes around it; what it held is lost where nobody does. Half of all bits flipped leaves nothing of what was learned.
+        Assert.Equal(whole, At("dead cores, mapped anew", "0.5")[1]);
+        Assert.True(At("dead cores, mapping kept", "0.5")[1] < whole);
+        Assert.True(At("flipped bits", "0.5")[1] < whole);
+        Assert.Equal([2, 1], new[] { "flipped bits", "dead cores, mapped anew" }.Select(f => At(f, "0.5")[0]));
+        // So many dead links cut the machine in parts: some networks then fit no more.
+        Assert.All(rows.Where(r => r.Values[1] == "0.5" && r.Values[3].Length > 0), r => Assert.InRange(At(r.Fault, "0.5")[1], At(r.Fault, "0.5")[2], At(r.Fault, "0.5")[3]));
+        Assert.Contains(rows, r => r.Fault == FaultStudy.DriftReadAnew);
+        Assert.Equal(8, rows.Count(r => r.Fault == FaultStudy.DriftOneRead));
+        Assert.Contains("dead links, mapping kept", bench.Read("o/faults.svg"), StringComparison.Ordinal);
+        Assert.Contains("each step read anew", bench.Read("o/drift.svg"), StringComparison.Ordinal);
+        Assert.Contains("Accuracy against the age of analog cells", bench.Read("o/faults.html"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -132,6 +158,17 @@ public class EnergyVerbTests
         Assert.Contains("made for another network: 16 of 'hidden', now 17", bench.Error, StringComparison.Ordinal);
         Assert.Single(bench.Error.TrimEnd('\n').Split('\n'));
         Assert.DoesNotContain("c", bench.Entries());
+        // A run of the whole experiment takes it too, and one for another machine is refused before anything is learned.
+        Assert.Equal(ExitCodes.Success, bench.Run(new DigitsExperiment(), ["run", "digits", "--mapping", "m", "--out", "d", .. Small]));
+        Assert.Equal(ExitCodes.Success, bench.Run(new DigitsExperiment(), ["run", "digits", "--out", "e", .. Small]));
+        Assert.Equal(JsonDocument.Parse(bench.Read("e/results.json")).RootElement.GetProperty("spikeHash").GetString(), JsonDocument.Parse(bench.Read("d/results.json")).RootElement.GetProperty("spikeHash").GetString());
+        foreach (string[] other in new string[][] { ["run", "digits", "--mapping", "m", "--set", "machine=crossbar"], ["energy", "digits", "--mapping", "m", "--machine", "crossbar"], ["plot", "tiles", "digits", "--mapping", "m", "--machine", "crossbar", "--out", "x.svg"] })
+        {
+            Assert.Equal(ExitCodes.BadInput, bench.Run(new DigitsExperiment(), [.. other, .. Small.Where(a => a != "--quiet")]));
+            Assert.Contains("made for another machine: 'loihi'", bench.Error, StringComparison.Ordinal);
+            Assert.Single(bench.Error.TrimEnd('\n').Split('\n'));
+            Assert.DoesNotContain("Learning", bench.Output, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -190,6 +227,8 @@ public class EnergyVerbTests
     [InlineData("--bits is 99; allowed: whole numbers from 2 to 16", "sweep", "energy", "digits", "--bits", "2,99")]
     [InlineData("--set steps is given beside what the study varies", "sweep", "energy", "digits", "--set", "steps=9")]
     [InlineData("--show is heat; allowed: load, traffic", "plot", "tiles", "digits", "--show", "heat")]
+    [InlineData("--draws is 0; allowed:", "faults", "digits", "--draws", "0")]
+    [InlineData("--mapping is nowhere; allowed: a file that lepton map wrote", "run", "digits", "--mapping", "nowhere")]
     [InlineData("--rates is 2; allowed: a number from 0 to 1", "faults", "digits", "--rates", "2")]
     public void Studies_refuse_what_is_wrong_before_they_learn(string message, params string[] arguments)
     {
