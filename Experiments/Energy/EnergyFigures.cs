@@ -31,7 +31,7 @@ internal static class EnergyFigures
         string[] names =
         [
             .. drawn.Select(r => $"{r.Machine}{(r.Mode == EnergyMode.Learning ? ", learning" : IsProduct(r) ? " (does not fit)" : "")}, {r.Network}, {Share(r.Accuracy)}"),
-            .. others.Select(p => $"{p.Hardware} ({p.Work}), {p.Network}{(p.Mode == "inference" ? "" : $", {p.Mode.Replace("on-chip ", "", StringComparison.Ordinal)}")}, {Share(p.Accuracy)}"),
+            .. others.Select(p => $"{p.Hardware} {p.Work}, {p.Network}{(p.Mode == "inference" ? "" : $", {p.Mode.Replace("on-chip ", "", StringComparison.Ordinal)}")}, {Share(p.Accuracy)}"),
         ];
         double[] None(int count) => [.. Enumerable.Repeat(double.NaN, count)];
         double least = drawn.Select(r => r.Joules!.Mean).Concat(others.Select(p => p.Joules)).Min(), most = drawn.Select(r => r.Joules!.Mean).Concat(others.Select(p => p.Joules)).Max();
