@@ -98,7 +98,7 @@ sealed class CpuSession<T> : LearningSession, ITeamWork, IResumable
     protected override void UpdateCore(Projection projection)
     {
         var plastic = plastics[projection.Index]!;
-        foreach (var shard in shards) plastic.Update(shard.Index, PresentationStep);
+        EachShard(shard => plastic.Update(shard, PresentationStep));
         plastic.Changed();
     }
 
@@ -110,7 +110,7 @@ sealed class CpuSession<T> : LearningSession, ITeamWork, IResumable
     {
         var plastic = plastics[projection.Index]!;
         float quantum = SummingQuantum(projection.Rule!);
-        foreach (var shard in shards) plastic.Normalize(shard.Index, total, quantum);
+        EachShard(shard => plastic.Normalize(shard, total, quantum));
         plastic.Changed();
     }
 
@@ -180,6 +180,13 @@ sealed class CpuSession<T> : LearningSession, ITeamWork, IResumable
         }
         foreach (var shard in shards) shard.Dispose();
         base.Dispose(disposing);
+    }
+
+    // Something done once to each shard, by all threads where they are of use.
+    void EachShard(Action<int> action)
+    {
+        if (team.Size > 1 && pace.Together) team.Run(new ShardByShard(action, shards.Length, team.Size), 0, 0);
+        else foreach (var shard in shards) action(shard.Index);
     }
 
     void Alone(long first, int steps)
@@ -266,6 +273,14 @@ sealed class CpuSession<T> : LearningSession, ITeamWork, IResumable
             for (int c = 0; c < columns; c++) turned[(c * rows) + r] = original[(r * columns) + c] * wiring.Gain;
         }
         return turned;
+    }
+
+    sealed class ShardByShard(Action<int> action, int shards, int workers) : ITeamWork
+    {
+        void ITeamWork.Work(int worker, long first, int steps)
+        {
+            for (int s = worker; s < shards; s += workers) action(s);
+        }
     }
 
     /// <summary>The static synapses onto one shard.</summary>

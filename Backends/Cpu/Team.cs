@@ -13,6 +13,9 @@ sealed class Team : IDisposable
     // A thread that gives up its core while the other one has none makes them take turns: a time slice a step. So it spins for about as long as a slice lasts.
     const int PatientSpins = 100_000;
 
+    // A thread that is woken up starts some ten microseconds late, which is many steps of a small network. So for about a tenth of a millisecond it looks out for more to do.
+    const int HopefulSpins = 3_000;
+
     readonly Thread[] threads;
     readonly SemaphoreSlim[] starts;
     readonly SemaphoreSlim done = new(0);
@@ -39,7 +42,7 @@ sealed class Team : IDisposable
         (work, firstStep, stepCount) = (task, first, steps);
         foreach (var start in starts) start.Release();
         Attempt(0);
-        for (int i = 1; i < Size; i++) done.Wait();
+        for (int i = 1; i < Size; i++) Await(done);
         if (Interlocked.Exchange(ref failure, null) is { } e) throw new InvalidOperationException("a worker thread failed: " + e.Message, e);
     }
 
@@ -78,7 +81,7 @@ sealed class Team : IDisposable
         {
             while (true)
             {
-                starts[index - 1].Wait();
+                Await(starts[index - 1]);
                 if (ended) return;
                 Attempt(index);
                 done.Release();
@@ -87,6 +90,12 @@ sealed class Team : IDisposable
         { IsBackground = true, Name = $"lepton worker {index}" };
         thread.Start();
         return thread;
+    }
+
+    void Await(SemaphoreSlim signal)
+    {
+        for (int spins = 0; spins < HopefulSpins && signal.CurrentCount == 0 && Size <= Environment.ProcessorCount; spins++) Thread.SpinWait(1);
+        signal.Wait();
     }
 
     void Attempt(int index)

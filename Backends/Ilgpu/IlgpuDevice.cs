@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using ILGPU;
-using ILGPU.Frontend.Intrinsic;
 using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
 using ILGPU.Runtime.Cuda;
@@ -14,17 +13,15 @@ namespace Lepton.Neuro.Backends;
 /// <summary>A device of ILGPU.</summary>
 sealed class IlgpuDevice : Device<IlgpuMemory>
 {
-    const int Group = 256;
+    const int MostInGroup = 256;
 
     readonly Context context;
     readonly Accelerator accelerator;
+    readonly int group;
     MemoryBuffer1D<byte, Stride1D.Dense>? memory;
 
     static IlgpuDevice()
     {
-        // What these are in the framework has no text that a device could run; both replacements give the same bits.
-        Replace(nameof(MathF.FusedMultiplyAdd), nameof(DeviceMath.FusedMultiplyAdd), typeof(float), typeof(float), typeof(float));
-        Replace(nameof(MathF.Round), nameof(DeviceMath.Round), typeof(float));
         // Under Windows' Linux ILGPU sets a resolver of its own, and there can be only one.
         if (!Directory.Exists("/usr/lib/wsl")) NativeLibrary.SetDllImportResolver(typeof(Context).Assembly, Resolve);
     }
@@ -33,7 +30,8 @@ sealed class IlgpuDevice : Device<IlgpuMemory>
     {
         this.context = context;
         this.accelerator = accelerator;
-        Threads = Math.Max(Group, accelerator.MaxNumThreads / Group * Group);
+        group = Math.Min(MostInGroup, accelerator.MaxNumThreadsPerGroup);
+        Threads = Math.Max(MostInGroup, accelerator.MaxNumThreads / MostInGroup * MostInGroup);
     }
 
     public static IReadOnlyList<string> Kinds { get; } = ["cuda", "opencl", "cpu"];
@@ -46,32 +44,45 @@ sealed class IlgpuDevice : Device<IlgpuMemory>
         int index = 0;
         if (parts.Length > 2 || !Kinds.Contains(parts[0], StringComparer.Ordinal) || (parts.Length == 2 && !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out index)))
             throw new InvalidInputException("--device", name, "cuda:N, opencl:N or cpu");
-        Context? context = null;
+        Context? opened = null;
         try
         {
-            context = ContextOf(parts[0]);
-            var devices = DevicesOf(context, parts[0]);
+            opened = ContextOf(parts[0]);
+            var devices = DevicesOf(opened, parts[0]);
             if (index >= devices.Count)
-                throw new InvalidInputException("--device", name, devices.Count == 0 ? $"a device that is here: no {parts[0]} device was found; install its driver, or run without --backend ilgpu" : $"{parts[0]}:0 to {parts[0]}:{devices.Count - 1}");
-            return new(context, devices[index].CreateAccelerator(context));
+                throw new InvalidInputException("--device", name, devices.Count == 0 ? $"a device that is here: {Wanted(parts[0])}, or run without --backend ilgpu" : $"{parts[0]}:0 to {parts[0]}:{devices.Count - 1}");
+            return new(opened, devices[index].CreateAccelerator(opened));
         }
         catch (Exception e) when (e is DllNotFoundException or TypeInitializationException or AcceleratorException or NotSupportedException)
         {
-            context?.Dispose();
+            opened?.Dispose();
             throw new InvalidInputException("--device", name, $"a device whose driver ILGPU 1.5.3 can use ({e.Message.ReplaceLineEndings(" ")}); update the driver, or run without --backend ilgpu");
         }
         catch
         {
-            context?.Dispose();
+            opened?.Dispose();
             throw;
         }
     }
 
-    public static Context ContextOf(string kind) => Context.Create(builder => _ = kind switch
+    /// <summary>What is to be done to have a device of a kind.</summary>
+    public static string Wanted(string kind) => kind switch
     {
-        "cuda" => builder.Cuda(),
-        "opencl" => builder.OpenCL(),
-        _ => builder.CPU(),
+        "cuda" => "needs an NVIDIA GPU and its driver (libcuda.so.1)",
+        "opencl" => "needs a driver for OpenCL 2.0 or later with a generic address space (libOpenCL.so.1)",
+        _ => "is always there",
+    };
+
+    public static Context ContextOf(string kind) => Context.Create(builder =>
+    {
+        IlgpuMath.AddTo(builder);
+        _ = kind switch
+        {
+            "cuda" => builder.Cuda(),
+            "opencl" => builder.OpenCL(),
+            "cpu" => builder.CPU(CPUDeviceKind.Default),
+            _ => builder,
+        };
     });
 
     public static IReadOnlyList<Device> DevicesOf(Context context, string kind)
@@ -94,7 +105,15 @@ sealed class IlgpuDevice : Device<IlgpuMemory>
     {
         long free = accelerator is CudaAccelerator cuda ? cuda.GetFreeMemory() : accelerator.MemorySize;
         if (bytes > free) throw new InvalidInputException("the network's memory on the device", $"{bytes >> 20} MiB", $"at most {free >> 20} MiB, which is free on {accelerator.Name}; take a smaller network or another device");
-        memory = accelerator.Allocate1D<byte>(bytes);
+        try
+        {
+            memory = accelerator.Allocate1D<byte>(bytes);
+        }
+        catch (AcceleratorException e)
+        {
+            // An OpenCL driver may refuse a block that is smaller than what is free.
+            throw new InvalidInputException("the network's memory on the device", $"{bytes >> 20} MiB", $"a block that the driver of {accelerator.Name} gives ({e.Message.ReplaceLineEndings(" ")}); take a smaller network or another device");
+        }
         memory.View.MemSetToZero();
     }
 
@@ -112,7 +131,7 @@ sealed class IlgpuDevice : Device<IlgpuMemory>
 
     public override Launch Prepare<TKernel>(string name, View<TKernel> fields)
     {
-        var launch = accelerator.LoadImplicitlyGroupedStreamKernel<Index1D, ArrayView<byte>, long, long, int, ulong>(Run<TKernel>, Group);
+        var launch = accelerator.LoadImplicitlyGroupedStreamKernel<Index1D, ArrayView<byte>, long, long, int, ulong>(Run<TKernel>, group);
         var bytes = memory!.View.AsContiguous();
         return (threads, now) => launch(threads, bytes, fields.Offset, now.Step, now.Steps, now.Presentation);
     }
@@ -129,18 +148,12 @@ sealed class IlgpuDevice : Device<IlgpuMemory>
     }
 
     // Only types that everyone may see are handed over: ILGPU makes its launchers in an assembly of its own.
-    static void Run<TKernel>(Index1D thread, ArrayView<byte> bytes, long fields, long step, int steps, ulong presentation)
+    internal static void Run<TKernel>(Index1D thread, ArrayView<byte> bytes, long fields, long step, int steps, ulong presentation)
         where TKernel : unmanaged, IKernel<IlgpuMemory>
     {
-        var memory = new IlgpuMemory(bytes);
-        var kernel = IlgpuMemory.Read(memory, new View<TKernel>(fields, 1), 0);
-        kernel.Run(memory, thread.X, new StepRange(step, steps, presentation));
-    }
-
-    static void Replace(string name, string replacement, params Type[] types)
-    {
-        var to = typeof(DeviceMath).GetMethod(replacement, BindingFlags.Public | BindingFlags.Static, types)!;
-        RemappedIntrinsics.AddRemapping(typeof(MathF).GetMethod(name, BindingFlags.Public | BindingFlags.Static, types)!, (ref InvocationContext call) => call.Method = to);
+        var block = new IlgpuMemory(bytes);
+        var kernel = IlgpuMemory.Read(block, new View<TKernel>(fields, 1), 0);
+        kernel.Run(block, thread.X, new StepRange(step, steps, presentation));
     }
 
     // ILGPU asks for plain names; without a compiler's packages only the versioned files are there.

@@ -20,6 +20,15 @@ public static class DeviceMath
         return (float)BitConverter.Int64BitsToDouble(bits);
     }
 
+    /// <summary>A square root, rounded once: 53 bits are enough for rounding again to change nothing.</summary>
+    /// <param name="x">The number.</param>
+    public static float Sqrt(float x) => (float)Math.Sqrt((double)x);
+
+    /// <summary>A quotient, rounded once; see <see cref="Sqrt"/>.</summary>
+    /// <param name="left">The dividend.</param>
+    /// <param name="right">The divisor.</param>
+    public static float Divide(float left, float right) => (float)((double)left / right);
+
     /// <summary>The nearest integer, halves to the even one.</summary>
     /// <param name="x">The number.</param>
     public static float Round(float x)

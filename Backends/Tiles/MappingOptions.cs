@@ -30,6 +30,9 @@ public sealed record MappingOptions
     /// <summary>The seed of the mapper's random choices.</summary>
     public ulong MapperSeed { get; init; } = 1;
 
+    /// <summary>Told the name of each part of the work as it begins, on the thread that maps; nobody where null.</summary>
+    public Action<string>? Progress { get; init; }
+
     /// <summary>How packets find their way on a machine: <see cref="Routing"/>, or where that is unicast and the machine is not, its multicast.</summary>
     internal RoutingMethod RoutingOn(TileMachine machine) =>
         Routing == RoutingMethod.Unicast && machine.Packets == PacketKind.Multicast ? RoutingMethod.SharedXy : Routing;

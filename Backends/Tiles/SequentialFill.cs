@@ -22,6 +22,7 @@ sealed class SequentialFill
 
     // Of the neuron that is being placed: its distinct sources, with the synapses from each.
     readonly List<int> touched = [];
+    readonly List<int> sources = [];
     readonly int[] synapsesOf;
     readonly int[] plasticOf;
 
@@ -91,16 +92,40 @@ sealed class SequentialFill
         if (!NetworkMapper.IsAsked(options))
         {
             var inOrder = Enumerable.Range(0, FirstSource[^1]).ToArray();
-            do Pass(inOrder, null);
-            while (Cut());
+            options.Progress?.Invoke("filling");
+            Pass(inOrder, null);
+            if (Cut())
+            {
+                FindCuts();
+                do Pass(inOrder, null);
+                while (Cut());
+            }
             CheckRouting();
             return;
         }
         var chosen = NetworkMapper.Choose(network, machine, options, synapses, FirstSource);
         int[] order = [.. Enumerable.Range(0, chosen.Length).OrderBy(s => chosen[s])];
+        options.Progress?.Invoke("filling");
         Pass(order, chosen);
         if (Cut()) throw new InvalidOperationException("a partition within the limits exceeds the axons out of a core");
         CheckRouting();
+    }
+
+    // Each round of cuts makes more cores, and these need more axons out, so there are many rounds. Who hears whom is read once for all of them.
+    void FindCuts()
+    {
+        var (traffic, sourceOf) = NetworkTraffic.Of(network, null, synapses.Sources, p => synapses.Formats[p.Index].BitsEach);
+        var limits = CoreLimits.Of(machine) with { Neurons = NeuronsPerCore };
+        var fill = new CoreFill(traffic, limits, options.RoutingOn(machine) != RoutingMethod.Unicast);
+        try
+        {
+            fill.Fill([.. Enumerable.Range(0, traffic.Neurons)]);
+        }
+        catch (InvalidInputException)
+        {
+            // It does not fit: with the cuts so far, the next round refuses it in the words of the network.
+        }
+        foreach (int neuron in fill.Cuts) cuts.Add(sourceOf[neuron]);
     }
 
     int NeuronsPerCore => Math.Min(machine.Core.Neurons, options.NeuronsPerCore ?? int.MaxValue);
@@ -174,7 +199,6 @@ sealed class SequentialFill
     (int Count, long Bits) Gather(int population, int neuron, int[] plasticHere)
     {
         touched.Clear();
-        var sources = new List<int>();
         int count = 0;
         long bits = 0;
         foreach (var projection in incoming[population])

@@ -56,6 +56,7 @@ public static class Tiles
     {
         options ??= new();
         if (options.NeuronsPerCore is { } most) Require.InRange("the most neurons a core", most, 1L, int.MaxValue);
+        options.Progress?.Invoke("formats");
         var synapses = new PlacedSynapses(network, machine, options);
         var fill = new SequentialFill(network, machine, options, synapses);
         fill.Place();

@@ -56,6 +56,10 @@ public sealed record BenchmarkResult
     /// clock has stopped, so that it costs the measured time nothing; the same at any number of threads and any width.</summary>
     public required string SpikeHash { get; init; }
 
+    /// <summary>The device of the GPU backend; null on the CPU.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Device { get; init; }
+
     /// <summary>Images a second of wall time; null where none are shown.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? ImagesPerSecond { get; init; }
@@ -73,7 +77,8 @@ public sealed record BenchmarkResult
         Add("Neurons", Quantity.Count(Neurons));
         Add("Synapses", Quantity.Count(Synapses));
         if (PlasticSynapses > 0) Add("Plastic synapses", Quantity.Count(PlasticSynapses));
-        Add("Threads", Quantity.Count(Threads));
+        if (Device is not null) Add("Device", Device);
+        else Add("Threads", Quantity.Count(Threads));
         Add("Build", Quantity.Duration(BuildSeconds));
         Add("Biological time", Quantity.Duration(BiologicalSeconds));
         Add("Wall time", Quantity.Duration(RunSeconds));

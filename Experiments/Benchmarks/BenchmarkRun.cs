@@ -53,6 +53,7 @@ internal sealed class BenchmarkRun(BenchmarkModel model, BenchmarkSettings setti
             Synapses = plan.SynapseCount,
             PlasticSynapses = plan.Projections.Where(p => p.IsPlastic).Sum(p => p.Connectivity.Count),
             Threads = settings.Threads,
+            Device = settings.Device,
             BuildSeconds = buildSeconds,
             BiologicalSeconds = biological,
             RunSeconds = runSeconds,
@@ -104,8 +105,9 @@ internal sealed class BenchmarkRun(BenchmarkModel model, BenchmarkSettings setti
     LearningSession Load(CompiledNetwork plan)
     {
         var options = new CpuOptions { Threads = settings.Threads, VectorBits = settings.VectorBits };
-        if (settings.Checkpoint is not { } path || !File.Exists(path)) return Cpu.Load(plan, options);
-        var session = Cpu.Resume(plan, path, options);
+        string? path = File.Exists(settings.Checkpoint) ? settings.Checkpoint : null;
+        var session = settings.Device is { } device ? GpuBackend.Load(plan, device, path) : path is null ? Cpu.Load(plan, options) : Cpu.Resume(plan, path, options);
+        if (path is null) return session;
         progress.Note(string.Create(CultureInfo.InvariantCulture, $"Going on from {path}, at {session.Step * plan.Step.Seconds:G6} s"));
         return session;
     }
@@ -134,6 +136,8 @@ internal sealed class BenchmarkRun(BenchmarkModel model, BenchmarkSettings setti
             Save(session);
             clock.Start();
         }
+        // A device may still be at work: it is done when the counts are here.
+        if (settings.Device is not null) Counts(session);
         return clock.Elapsed.TotalSeconds;
     }
 

@@ -24,6 +24,9 @@ public sealed record BenchmarkSettings
     /// <summary>The width of vectors in bits, 0 for the best; results do not depend on it.</summary>
     public int VectorBits { get; init; }
 
+    /// <summary>The device of the GPU backend that the network runs on; the CPU where null.</summary>
+    public string? Device { get; init; }
+
     /// <summary>Whether the model's external input is there.</summary>
     public bool Driven { get; init; } = true;
 

@@ -46,7 +46,9 @@ internal sealed class EncodingBenchmark(BenchmarkSettings settings, IProgressRep
         {
             byte[] singles = Recording(folder, vectors: false), vectors = Recording(folder, vectors: true);
             byte[] batch = Batch(), compressed = Compress(batch);
-            using var session = Cpu.Evaluate(PoissonPlan(out var input), new() { Threads = 1, VectorBits = settings.VectorBits });
+            var plan = PoissonPlan(out var input);
+            using var session = settings.Device is { } device ? GpuBackend.Evaluate(plan, device) : Cpu.Evaluate(plan, new() { Threads = 1, VectorBits = settings.VectorBits });
+            var counts = new long[input.Count];
             float[] image = Image();
             ulong presentation = 0;
             return
@@ -56,6 +58,8 @@ internal sealed class EncodingBenchmark(BenchmarkSettings settings, IProgressRep
                     session.Begin(presentation++);
                     session.Present(input, image);
                     session.Advance((long)Steps);
+                    // A device may still be at work: it is done when the counts are here.
+                    session.ReadSpikeCounts(input, counts);
                     return Pixels * (double)Steps;
                 }),
                 Measure("EVT 3.0, event by event", "events", () => Decode(singles)),

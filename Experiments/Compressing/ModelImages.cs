@@ -25,24 +25,30 @@ internal static class ModelImages
         return Model.Load(Directory.Exists(path) ? Path.Combine(path, ImagePipeline.ModelFile) : path, ClassifierModel.Parts);
     }
 
-    /// <summary>The images that a model is judged on. Where they are not those of its run, a line says so.</summary>
+    /// <summary>The images that a model is judged on.</summary>
     /// <param name="host">The world around.</param>
     /// <param name="model">The model.</param>
     /// <param name="data">The folder of IDX files; null for drawn digits.</param>
     /// <param name="images">How many, the first ones; null for all, or 2,000 that are drawn.</param>
     /// <param name="threads">Threads that draw.</param>
-    /// <param name="quiet">Whether nothing is said.</param>
     /// <exception cref="InvalidInputException">There are no such images, or not as many.</exception>
-    public static PreparedImages Test(Host host, Model model, string? data, string? images, int threads, bool quiet)
+    public static PreparedImages Test(Host host, Model model, string? data, string? images, int threads)
     {
         int? count = images is null ? null : RunConfiguration.ParseCount("--test-images", images, MostImages);
         var set = data is null ? Draw(model, 1, count ?? Drawn, threads).Test : Folder(host, data).Test;
         if (count > set.Count) throw new InvalidInputException("--test-images", count.Value, string.Create(CultureInfo.InvariantCulture, $"at most {set.Count}, the test images there are"));
         if (count is { } first) set = set.Take(first);
-        var test = new PreparedImages(set, new Normalize(NormalizeTo.ImageRange).Fit(set));
-        if (!quiet && model.Provenance.DataDigests.TryGetValue("test", out string? digest) && digest != Convert.ToHexStringLower(test.Digest()))
+        return new(set, new Normalize(NormalizeTo.ImageRange).Fit(set));
+    }
+
+    /// <summary>Says in a line where images are not those of the model's run: once it has answered them, for an error is a line by itself.</summary>
+    /// <param name="host">The world around.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="test">The images.</param>
+    public static void Remark(Host host, Model model, PreparedImages test)
+    {
+        if (model.Provenance.DataDigests.TryGetValue("test", out string? digest) && digest != Convert.ToHexStringLower(test.Digest()))
             host.Error.WriteLine("the test images are not those that the model was judged on in its run");
-        return test;
     }
 
     /// <summary>The images that a model is trained further on.</summary>

@@ -35,6 +35,8 @@ internal sealed class StudyOptions
     public static TileMachine Machine(Host host, string name)
     {
         string path = RunConfiguration.ResolvePath(host, "--machine", name);
+        if (!File.Exists(path) && Nearest.To(name, TileMachine.Presets) is { } meant && meant != name)
+            throw new InvalidInputException("--machine", name, $"{string.Join(", ", TileMachine.Presets)}, or the path of a YAML file: did you mean {meant}?");
         return TileMachine.Load(File.Exists(path) ? path : name);
     }
 
@@ -60,6 +62,26 @@ internal sealed class StudyOptions
     {
         string file = Directory.Exists(path) ? Path.Combine(path, MapFile) : path;
         return File.Exists(file) ? file : throw new InvalidInputException("--mapping", named ?? path, $"a file that lepton map wrote, or the folder with its {MapFile}");
+    }
+
+    /// <summary>The model file that was named in place of an experiment or a run; null where none was.</summary>
+    public string? ModelFile(ParseResult parsed, Host host) =>
+        parsed.GetValue(model) is { } named && host.Experiments.All(e => e.Name != named) && RunConfiguration.ResolvePath(host, Model, named) is var path && File.Exists(path) ? path : null;
+
+    /// <summary>The folder with the data, as it was typed; null where none was.</summary>
+    public string? Data(ParseResult parsed) => parsed.GetValue(data);
+
+    /// <summary>The seed that was typed, or the default.</summary>
+    public ulong Seed(ParseResult parsed) => parsed.GetValue(seed) is { } given ? RunConfiguration.ParseSeed(given) : RunConfiguration.DefaultSeed;
+
+    /// <summary>Refuses what has no meaning where nothing is trained.</summary>
+    /// <param name="parsed">What was typed.</param>
+    public void RefuseTraining(ParseResult parsed)
+    {
+        foreach (Option option in new Option[] { epochs, set })
+        {
+            if (parsed.GetResult(option) is { Implicit: false }) throw new InvalidInputException(option.Name, "given", "nothing beside a model file, which is not trained");
+        }
     }
 
     /// <summary>Adds them to a verb.</summary>

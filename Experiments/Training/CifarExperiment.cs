@@ -25,7 +25,7 @@ internal sealed class CifarExperiment : IExperiment
 
     static readonly NumberSetting Erase = new("erase", "The most of each side of a training image that is erased", 0.3, 0, 1);
 
-    static readonly TrainingSettings Common = new(learningRate: 0.003, shift: 3, rotate: 8, scale: 0.1, Mirror, Erase);
+    static readonly TrainingSettings Common = new(learningRate: 0.003, shift: 3, rotate: 8, scale: 0.1, Mirror, Erase, background: 0.5f);
 
     /// <inheritdoc/>
     public string Name => "cifar";

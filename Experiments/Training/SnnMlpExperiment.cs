@@ -20,7 +20,7 @@ internal sealed class SnnMlpExperiment : IExperiment
     public string Summary => "Spiking neurons in dense layers (128, 64) learn digits by surrogate gradients, then run in the simulator; --data takes a folder of IDX files such as MNIST";
 
     /// <inheritdoc/>
-    public IReadOnlyList<Setting> Settings { get; } = [Steps, Leak, .. Common.All];
+    public IReadOnlyList<Setting> Settings { get; } = [Steps, Leak, TrainingSettings.Gradient, .. Common.All];
 
     /// <inheritdoc/>
     public int DefaultEpochs => 20;
@@ -32,7 +32,7 @@ internal sealed class SnnMlpExperiment : IExperiment
     public RunResult Run(RunContext context)
     {
         double leak = context.Get(Leak);
-        return new TrainingRun(context, Common).Run((images, classes) => Network(images.Height, images.Width, images.Channels, classes, context.Get(Steps), leak));
+        return new TrainingRun(context, Common) { Online = context.Get(TrainingSettings.Gradient) == "online" }.Run((images, classes) => Network(images.Height, images.Width, images.Channels, classes, context.Get(Steps), leak));
     }
 
     /// <summary>The network, which is also the one of the benchmarks.</summary>

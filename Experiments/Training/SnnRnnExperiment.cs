@@ -21,7 +21,7 @@ internal sealed class SnnRnnExperiment : IExperiment
     public string Summary => "Recurrent spiking neurons read digits row by row, by surrogate gradients, then run in the simulator; --data takes a folder of IDX files such as MNIST";
 
     /// <inheritdoc/>
-    public IReadOnlyList<Setting> Settings { get; } = [Neurons, Leak, Bright, .. Common.All];
+    public IReadOnlyList<Setting> Settings { get; } = [Neurons, Leak, Bright, TrainingSettings.Gradient, .. Common.All];
 
     /// <inheritdoc/>
     public int DefaultEpochs => 15;
@@ -33,7 +33,7 @@ internal sealed class SnnRnnExperiment : IExperiment
     public RunResult Run(RunContext context)
     {
         double leak = context.Get(Leak);
-        return new TrainingRun(context, Common).Run((images, classes) => new(
+        return new TrainingRun(context, Common) { Online = context.Get(TrainingSettings.Gradient) == "online" }.Run((images, classes) => new(
             Input(images.Height, images.Width, images.Channels), Rows(threshold: context.Get(Bright)),
             Dense(context.Get(Neurons)), RecurrentLif(leak), Dense(128), Lif(leak), Dense(classes), Last()));
     }

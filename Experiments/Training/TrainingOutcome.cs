@@ -40,6 +40,12 @@ internal sealed record TrainingOutcome(
     /// <summary>What fine-tuning began with, a sentence; empty where training began anew.</summary>
     public string Beginning { get; init; } = "";
 
+    /// <summary>Whether gradients were made step by step.</summary>
+    public bool Online { get; init; }
+
+    /// <summary>What the training engine holds at the end of training, in bytes: outputs, potentials and gradients of the samples under way, the optimizer's memory; neither images nor parameters.</summary>
+    public long WorkingBytes { get; init; }
+
     /// <summary>The answers that count: the simulator's where there are any.</summary>
     public int[] Answers => Simulated?.Answers ?? Engine.Answers;
 

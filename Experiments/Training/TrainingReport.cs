@@ -26,7 +26,9 @@ internal static class TrainingReport
             $" That is the exported network, run by the simulator spike by spike; the training engine's own evaluation of the same images gives {o.Engine.Accuracy * 100:0.00} %, which is {Math.Abs(o.Accuracy - o.Engine.Accuracy) * 100:0.00} points apart."))
         + (o.Rate is not { } rate ? "" : string.Create(CultureInfo.InvariantCulture, $" The rate network that it was made of names {rate.Accuracy * 100:0.00} %."))
         + (o.LinearAccuracy is { } linear ? string.Create(CultureInfo.InvariantCulture, $" A linear classifier of the same pixels names {linear * 100:0.00} %.") : "")
-        + (o.Beginning.Length == 0 ? "" : $" {o.Beginning}");
+        + (o.Beginning.Length == 0 ? "" : $" {o.Beginning}")
+        + (o.Online ? " Gradients were made step by step, from three factors." : "")
+        + string.Create(CultureInfo.InvariantCulture, $" The engine held {o.WorkingBytes / 1e6:0.0} MB for training, besides images and parameters.");
 
     static void AddCurve(ReportPage page, TrainingOutcome outcome)
     {

@@ -23,11 +23,17 @@ internal sealed class TrainingRun(RunContext context, TrainingSettings settings)
     // More does not help a linear classifier.
     const int LinearEpochs = 20;
 
+    // How many images were learned from, whatever came before.
+    long seen;
+
     /// <summary>Where images come from; an IDX folder or drawn digits where null.</summary>
     public Func<ImageData>? Load { get; init; }
 
     /// <summary>Whether a linear classifier is trained beside the network, to compare with.</summary>
     public bool HasLinearBaseline { get; init; }
+
+    /// <summary>Whether gradients of a spiking network are made step by step, as <see cref="TrainingOptions.Online"/> says.</summary>
+    public bool Online { get; init; }
 
     /// <summary>The part of the target that is spread over all classes.</summary>
     public double Smoothing { get; init; }
@@ -36,6 +42,19 @@ internal sealed class TrainingRun(RunContext context, TrainingSettings settings)
     /// <param name="build">Makes the network, given images and the number of classes.</param>
     /// <param name="convert">Makes a spiking network of the trained one, given images to calibrate by; null where the trained one is what is asked for.</param>
     public RunResult Run(Func<ImageSet, int, Sequential> build, Func<Sequential, ISamples, Sequential>? convert = null)
+    {
+        try
+        {
+            return Learn(build, convert);
+        }
+        catch (OperationCanceledException)
+        {
+            context.Checkpoint.KeepTraining(string.Create(CultureInfo.InvariantCulture, $"{seen:N0} images of this session"));
+            throw;
+        }
+    }
+
+    RunResult Learn(Func<ImageSet, int, Sequential> build, Func<Sequential, ISamples, Sequential>? convert)
     {
         var data = Load is not null ? Load() : context.Data is { } folder ? IdxFolder.Load(folder) : Drawn();
         if (data.Test.Classes > data.Train.Classes) throw new InvalidInputException("the classes of the test images", data.Test.Classes, $"at most {data.Train.Classes}, as in training");
@@ -46,8 +65,8 @@ internal sealed class TrainingRun(RunContext context, TrainingSettings settings)
         var network = build(all, all.Classes);
         network.Initialize(context.Seed);
         string beginning = Begin(network);
-        var options = Options();
-        using var trainer = new Trainer(network, options);
+        long memory = GC.GetTotalMemory(forceFullCollection: true);
+        using var trainer = new Trainer(network, Options());
         foreach (string warning in Trainer.Warnings(new ImageSamples(training))) context.Progress.Note(warning);
         double processor = ProcessorSeconds();
         long start = Stopwatch.GetTimestamp();
@@ -56,6 +75,7 @@ internal sealed class TrainingRun(RunContext context, TrainingSettings settings)
         var history = Fit(trainer, () => epochSeconds.Add(ProcessorSeconds() - begin), new ImageSamples(training), held > 0 ? new ImageSamples(validation) : null);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         processor = ProcessorSeconds() - processor;
+        memory = Math.Max(0, GC.GetTotalMemory(forceFullCollection: true) - memory);
         var trained = trainer.Evaluate(test, context.Cancellation);
         // A network that was converted is one more: the trained one is what it is compared with.
         var spiking = convert is null ? network : convert(network, new ImageSamples(training.Take(Math.Min(training.Count, CalibrationImages))));
@@ -65,6 +85,8 @@ internal sealed class TrainingRun(RunContext context, TrainingSettings settings)
         {
             LinearAccuracy = HasLinearBaseline ? Linear(all, new ImageSamples(training), test) : null,
             Beginning = beginning,
+            Online = Online,
+            WorkingBytes = memory,
         };
         context.AddFile("network.parameters", stream => ParameterFile.Write(network, stream));
         TrainingReport.Fill(context.Report, outcome);
@@ -102,6 +124,7 @@ internal sealed class TrainingRun(RunContext context, TrainingSettings settings)
             Loss = Loss.CrossEntropy(),
             L2 = 1e-3,
             Strategy = null,
+            Online = false,
             Augmentation = null,
             Checkpoint = null,
         });
@@ -130,6 +153,7 @@ internal sealed class TrainingRun(RunContext context, TrainingSettings settings)
                 {
                     phase ??= context.Progress.Start("Training", training.Count, "images");
                     phase.Advance(count);
+                    seen += count;
                 },
                 context.Cancellation);
         }
@@ -144,15 +168,17 @@ internal sealed class TrainingRun(RunContext context, TrainingSettings settings)
         Epochs = context.Epochs,
         BatchSize = context.Get(settings.Batch),
         Optimizer = Optimizer.AdamW(context.Get(settings.Decay)),
-        LearningRate = context.Get(settings.Strategy) == "adaptive" ? context.Get(settings.LearningRate) : LearningRate.Cosine(context.Get(settings.LearningRate), warmUp: 0.05),
+        // A strategy watches a rate that stays; that it falls at the end is what the last points of accuracy come from.
+        LearningRate = LearningRate.Cosine(context.Get(settings.LearningRate), warmUp: 0.05, hold: context.Get(settings.Strategy) == "adaptive" ? 0.55 : 0),
         Strategy = context.Get(settings.Strategy) == "adaptive" ? new() : null,
         Loss = Loss.CrossEntropy(Smoothing),
+        Online = Online,
         Augmentation = settings.AugmentationOf(context),
         Seed = context.Seed,
         Threads = context.Threads,
         VectorBits = (int)context.VectorBits,
-        Checkpoint = context.Checkpoint.Request?.Path,
-        CheckpointInterval = context.Checkpoint.Request?.Every,
+        Checkpoint = context.Checkpoint.TrainingPath,
+        CheckpointInterval = context.Checkpoint.TrainingInterval,
     };
 
     EvaluationResult Ask(Sequential network, ImageSamples test)
@@ -212,6 +238,7 @@ internal sealed class TrainingRun(RunContext context, TrainingSettings settings)
             ["parameters"] = (double)outcome.Network.ParameterCount,
             ["trainSeconds"] = seconds,
             ["trainProcessorSeconds"] = processor,
+            ["trainWorkingBytes"] = (double)outcome.WorkingBytes,
             ["testImages"] = (double)outcome.Test.Count,
         };
         if (outcome.History.Epochs.Count > 0 && double.IsFinite(outcome.History.Epochs[^1].ValidationAccuracy)) extra["validationAccuracy"] = outcome.History.Epochs[^1].ValidationAccuracy;

@@ -12,7 +12,8 @@ namespace Lepton.Neuro.Experiments.Training;
 /// <param name="mirror">Whether every other image is mirrored; never where null.</param>
 /// <param name="erase">The most of each side that is erased; nothing where null.</param>
 /// <param name="batch">Images of an update.</param>
-internal sealed class TrainingSettings(double learningRate, double shift, double rotate, double scale, FlagSetting? mirror = null, NumberSetting? erase = null, int batch = 128)
+/// <param name="background">What lies beyond the edge of a training image, and where it is erased: black, or 0.5 for photographs, which have no black border.</param>
+internal sealed class TrainingSettings(double learningRate, double shift, double rotate, double scale, FlagSetting? mirror = null, NumberSetting? erase = null, int batch = 128, float background = 0)
 {
     // What the embedded default draws: enough to learn from, few enough to be done in a minute.
     public const int DrawnTraining = 12_000, DrawnTest = 2_000;
@@ -21,13 +22,17 @@ internal sealed class TrainingSettings(double learningRate, double shift, double
     public NumberSetting LearningRate { get; } = new("learning-rate", "The greatest learning rate: it rises over the first twentieth of training, then falls along half a cosine", learningRate, 0, 10);
 
     /// <summary>Whether rate, batch and optimizer are changed on the way.</summary>
-    public ChoiceSetting Strategy { get; } = new("strategy", "fixed: the rate follows its cosine; adaptive: the rate begins at learning-rate, and rate, batch and optimizer are changed by the validation loss and the counted cost of a step", "fixed", "fixed", "adaptive");
+    public ChoiceSetting Strategy { get; } = new("strategy", "fixed: the rate follows its cosine; adaptive: the rate stays at learning-rate and falls in the last 0.4 of training, and rate, batch and optimizer are changed by the validation loss and the counted cost of a step", "fixed", "fixed", "adaptive");
 
     /// <summary>The parameters to begin with.</summary>
     public TextSetting Start { get; } = new("start", "Fine-tuning: the network.parameters of an earlier run, which training begins with; empty for none", "");
 
     /// <summary>How many layers stay as they are.</summary>
     public WholeNumberSetting Freeze { get; } = new("freeze", "Fine-tuning: how many of the first layers that have parameters stay as they are", 0, 0, 1000, "layers");
+
+    /// <summary>How gradients of dense layers of spiking neurons are made: for the experiments that have no others.</summary>
+    public static ChoiceSetting Gradient { get; } = new(
+        "gradient", "through-time: back through all steps; online: in each step from three factors (a trace of what came in, the potential, what the loss says at once), in memory that does not grow with the steps", "through-time", "through-time", "online");
 
     /// <summary>Samples of an update.</summary>
     public WholeNumberSetting Batch { get; } = new("batch", "Images of an update", batch, 1, 65_536, "images");
@@ -66,8 +71,7 @@ internal sealed class TrainingSettings(double learningRate, double shift, double
             Rotate = context.Get(Rotate),
             Scale = context.Get(Scale),
             Erase = erase is null ? 0 : context.Get(erase),
-            // A photograph has no black border.
-            Background = mirror is null ? 0 : 0.5f,
+            Background = background,
             Seed = context.Seed,
         };
         bool mirrors = mirror is not null && context.Get(mirror);

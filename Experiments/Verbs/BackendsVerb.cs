@@ -4,6 +4,7 @@ using System.Runtime.Intrinsics;
 using Lepton.Neuro.Backends.Kernels;
 using Lepton.Neuro.Experiments.Models;
 using Lepton.Neuro.Experiments.Reporting;
+using Lepton.Neuro.Experiments.Running;
 
 namespace Lepton.Neuro.Experiments.Verbs;
 
@@ -17,9 +18,6 @@ internal sealed class BackendsVerb : IVerb
     readonly Option<string?> steps = Text("--steps", "N", "How many steps --traffic counts, after as many that it does not [default: 1000]");
 
     public IReadOnlyList<string> Examples => ["lepton backends", "lepton backends --backend ilgpu", "lepton backends --traffic 0.05 --steps 500"];
-
-    /// <summary>What is to be done to have the GPU backend.</summary>
-    internal static string HowToBuildIlgpu => "a build with -p:Ilgpu=true (dotnet build -c Release -p:Ilgpu=true Experiments; it takes the package ILGPU 1.5.3; see docs/guides/gpu.md)";
 
     public Command Build(Host host)
     {
@@ -41,26 +39,19 @@ internal sealed class BackendsVerb : IVerb
         if (only is not (null or "cpu" or "tiles" or "ilgpu")) throw new InvalidInputException("--backend", only, "cpu, tiles, ilgpu");
         if (only is null or "cpu") host.Output.WriteLine($"cpu    {Environment.ProcessorCount} processors, vectors of {(Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128)} bits");
         if (only is null or "tiles") host.Output.WriteLine($"tiles  the neuromorphic tile machine; presets: {string.Join(", ", Lepton.Neuro.Backends.TileMachine.Presets)}");
-        if (only is null or "ilgpu") WriteIlgpu(only is not null, host);
+        if (only is "ilgpu") GpuBackend.Check();
+        if (only is null or "ilgpu")
+        {
+            foreach (string line in GpuBackend.Devices()) host.Output.WriteLine($"ilgpu  {line}");
+        }
         return ExitCodes.Success;
-    }
-
-    static void WriteIlgpu(bool required, Host host)
-    {
-#if ILGPU
-        _ = required;
-        foreach (string line in Lepton.Neuro.Backends.Ilgpu.Devices()) host.Output.WriteLine($"ilgpu  {line}");
-#else
-        if (required) throw new InvalidInputException("--backend", "ilgpu", $"cpu, tiles; ilgpu only in {HowToBuildIlgpu}");
-        host.Output.WriteLine($"ilgpu  not in this build: CUDA and OpenCL devices need {HowToBuildIlgpu}");
-#endif
     }
 
     static void Count(string scaleText, string? stepsText, Host host)
     {
         if (!double.TryParse(scaleText, NumberStyles.Float, CultureInfo.InvariantCulture, out double scale) || !(scale >= 0.01 && scale <= 1))
             throw new InvalidInputException("--traffic", scaleText, "a scale from 0.01 to 1");
-        int count = Running.RunConfiguration.ParseCount("--steps", stepsText ?? "1000", 1_000_000);
+        int count = RunConfiguration.ParseCount("--steps", stepsText ?? "1000", 1_000_000);
         var found = DeviceTraffic.Of(Microcircuit.Build(scale, 42).Compile(Microcircuit.Step), count, count);
         // Each neuron's in-degree grows with the scale as the number of neurons does; rates stay.
         var whole = found.Scaled(1 / scale, 1 / (scale * scale));

@@ -16,13 +16,15 @@ internal sealed class BenchVerb : IVerb
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    readonly Option<string?> scale = Text("--scale", "S", "The part of the full size, for microcircuit, delivery and rules: 0.01 to 1 [default: 1]");
+    readonly Option<string?> scale = Text("--scale", "S", "The part of the full size, for microcircuit, delivery and rules: 0.01 to 1, for mapping: 0.001 to 1 [default: 1]");
     readonly Option<string?> neurons = Text("--neurons", "N", "The excitatory neurons, for diehl-cook: 100, 400, 1600 or 6400 [default: 400]");
     readonly Option<string?> seconds = Text("--seconds", "T", "Biological time to measure; whole images for diehl-cook [default: the model's]");
     readonly Option<string?> warmUp = Text("--warmup", "T", "Biological time to run before [default: the model's]");
     readonly Option<string?> threads = Text("--threads", "N", "Threads; results do not depend on it [default: all cores]");
     readonly Option<string?> seed = Text("--seed", "N", "The seed of all random numbers [default: 42]");
     readonly Option<string?> vectorBits = Text("--vector-bits", "auto|128|256|512", "Width of vectors; results do not depend on it [default: auto]");
+    readonly Option<string?> backend = Text("--backend", "cpu|ilgpu", "What the network runs on; results do not depend on it [default: cpu]");
+    readonly Option<string?> device = Text("--device", "cuda:N|opencl:N|cpu", $"The device, with --backend ilgpu; see lepton backends [default: {GpuBackend.DefaultDevice}]");
     readonly Option<bool> noDrive = new("--no-drive") { Description = "Leave out the external input, for microcircuit: the network falls silent" };
     readonly Option<string?> checkpoint = Text("--checkpoint", "FILE", "Save the run to a file, and go on from it where it exists; Ctrl-C saves too");
     readonly Option<string?> every = Text("--every", "T", "Biological time between two checkpoints [default: 10]");
@@ -31,15 +33,17 @@ internal sealed class BenchVerb : IVerb
 
     public IReadOnlyList<string> Examples => ["lepton bench cuba", "lepton bench microcircuit --scale 0.1 --threads 2 --json", "lepton bench diehl-cook --neurons 1600 --seconds 70 --checkpoint learning.checkpoint --every 7"];
 
-    static IReadOnlyList<string> Names => [.. BenchmarkModel.All.Select(m => m.Name), DeliveryBenchmark.Name, EncodingBenchmark.Name, RulesBenchmark.Name, .. TrainingBenchmark.All.Keys];
+    static IReadOnlyList<string> Names => [.. BenchmarkModel.All.Select(m => m.Name), DeliveryBenchmark.Name, EncodingBenchmark.Name, MappingBenchmark.Name, RulesBenchmark.Name, .. TrainingBenchmark.All.Keys];
 
     public Command Build(Host host)
     {
         var command = new Command("bench", "Run a whole model against the clock")
         {
-            model, scale, neurons, seconds, warmUp, threads, seed, vectorBits, noDrive, checkpoint, every, quiet, json,
+            model, scale, neurons, seconds, warmUp, threads, seed, vectorBits, backend, device, noDrive, checkpoint, every, quiet, json,
         };
         model.CompletionSources.Add([.. Names]);
+        backend.CompletionSources.Add("cpu", "ilgpu");
+        device.CompletionSources.Add("cuda:0", "opencl:0", "cpu");
         vectorBits.CompletionSources.Add("auto", "128", "256", "512");
         command.SetAction(parsed => Run(parsed, host));
         return command;
@@ -51,6 +55,7 @@ internal sealed class BenchVerb : IVerb
         foreach (var known in BenchmarkModel.All) host.Output.WriteLine($"  {known.Name}: {known.Summary}");
         host.Output.WriteLine($"  {DeliveryBenchmark.Name}: {DeliveryBenchmark.Summary}");
         host.Output.WriteLine($"  {EncodingBenchmark.Name}: {EncodingBenchmark.Summary}");
+        host.Output.WriteLine($"  {MappingBenchmark.Name}: {MappingBenchmark.Summary}");
         host.Output.WriteLine($"  {RulesBenchmark.Name}: {RulesBenchmark.Summary}");
         foreach (var (known, summary) in TrainingBenchmark.All) host.Output.WriteLine($"  {known}: {summary}");
         host.Output.WriteLine();
@@ -69,6 +74,11 @@ internal sealed class BenchVerb : IVerb
         {
             var encoded = Show(progress => new EncodingBenchmark(settings, progress, host.Cancellation).Execute());
             return Print(() => EncodingBenchmark.ToTable(encoded), () => EncodingBenchmark.ToJsonLine(encoded));
+        }
+        if (name == MappingBenchmark.Name)
+        {
+            var mapped = Show(progress => new MappingBenchmark(settings, progress, host.Cancellation).Execute());
+            return Print(() => MappingBenchmark.ToTable(mapped), () => MappingBenchmark.ToJsonLine(mapped));
         }
         if (TrainingBenchmark.All.ContainsKey(name))
         {
@@ -98,7 +108,7 @@ internal sealed class BenchVerb : IVerb
 
     BenchmarkSettings Settings(ParseResult parsed, Host host, string name, BenchmarkModel? known)
     {
-        var scales = known is not null ? known.Scales : name == DeliveryBenchmark.Name ? (0.01, 1) : ((double, double)?)null;
+        var scales = known is not null ? known.Scales : name == DeliveryBenchmark.Name ? (0.01, 1) : name == MappingBenchmark.Name ? (MappingBenchmark.LeastScale, 1) : ((double, double)?)null;
         if (parsed.GetValue(scale) is { } givenScale && scales is null) throw new InvalidInputException("--scale", givenScale, $"nothing: {name} has one size");
         var sizes = known?.NeuronCounts ?? [];
         if (parsed.GetValue(neurons) is { } givenNeurons && !sizes.Any(s => s.ToString(CultureInfo.InvariantCulture) == givenNeurons))
@@ -120,10 +130,21 @@ internal sealed class BenchVerb : IVerb
             Threads = parsed.GetValue(threads) is { } givenThreads ? RunConfiguration.ParseCount("--threads", givenThreads, 1024) : Math.Clamp(Environment.ProcessorCount, 1, 1024),
             Seed = parsed.GetValue(seed) is { } givenSeed ? RunConfiguration.ParseSeed(givenSeed) : RunConfiguration.DefaultSeed,
             VectorBits = (int)RunConfiguration.ParseVectorBits(parsed.GetValue(vectorBits) ?? "auto"),
+            Device = Device(parsed, name, known),
             Driven = !parsed.GetValue(noDrive),
             Checkpoint = path,
             CheckpointEvery = Number(parsed, every, 10, 0.001, MostSeconds),
         };
+    }
+
+    string? Device(ParseResult parsed, string name, BenchmarkModel? known)
+    {
+        string? on = parsed.GetValue(backend), named = parsed.GetValue(device);
+        if (on is not (null or "cpu" or "ilgpu")) throw new InvalidInputException("--backend", on, "cpu, ilgpu");
+        if (on is not "ilgpu") return named is null ? null : throw new InvalidInputException("--device", named, "only together with --backend ilgpu");
+        if (known is null && name != EncodingBenchmark.Name) throw new InvalidInputException("--backend", on, $"cpu: {name} runs no network, it measures what this machine's processor does");
+        GpuBackend.Check();
+        return named ?? GpuBackend.DefaultDevice;
     }
 
     static double Number(ParseResult parsed, Option<string?> option, double otherwise, double least, double most)

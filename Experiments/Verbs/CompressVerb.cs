@@ -83,7 +83,7 @@ internal sealed class CompressVerb : IVerb
         var model = ModelImages.Load(host, parsed.GetValue(source));
         if (plan.FineTuning > 0 && !TrainedModel.Is(model)) throw new InvalidInputException("--fine-tune", plan.FineTuning, "0 for a model that no training experiment made");
         bool silent = parsed.GetValue(quiet);
-        var test = ModelImages.Test(host, model, parsed.GetValue(data), parsed.GetValue(images), workers, silent);
+        var test = ModelImages.Test(host, model, parsed.GetValue(data), parsed.GetValue(images), workers);
         var evaluation = new Evaluation(workers, VectorBits.Auto, new QuietProgress(), host.Cancellation);
         string folderPath = RunConfiguration.ResolvePath(host, "--out", parsed.GetValue(output) ?? "out/compress");
         using var folder = RunFolder.Open(folderPath);
@@ -98,6 +98,7 @@ internal sealed class CompressVerb : IVerb
         var picture = CompressionReport.Picture(points);
         foreach (string ending in FigureFile.Endings) FigureFile.Write(picture, Path.Combine(folderPath, "pareto" + ending));
         if (silent) return ExitCodes.Success;
+        ModelImages.Remark(host, model, test);
         host.Output.Write(CompressionReport.Table(points));
         host.Output.WriteLine($"{test.Count} test images; {folderPath}");
         return ExitCodes.Success;

@@ -24,18 +24,20 @@ internal sealed class EvaluateVerb : IVerb
         {
             int workers = parsed.GetValue(threads) is { } given ? RunConfiguration.ParseCount("--threads", given, 1024) : Math.Max(1, Environment.ProcessorCount);
             var model = ModelImages.Load(host, parsed.GetValue(source));
-            var test = ModelImages.Test(host, model, parsed.GetValue(data), parsed.GetValue(images), workers, quiet: false);
+            var test = ModelImages.Test(host, model, parsed.GetValue(data), parsed.GetValue(images), workers);
             if (TrainedModel.Is(model))
             {
                 int[] answers = new TrainedModel(model).Answers(test.Images, workers, host.Cancellation);
                 double accuracy = answers.Index().Count(a => a.Item == test.Label(a.Index)) / (double)test.Count;
                 byte[] all = [.. answers.SelectMany(a => BitConverter.GetBytes((ushort)a))];
                 host.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{accuracy * 100:0.00} % of {test.Count} test images, answer hash {Convert.ToHexStringLower(SHA256.HashData(all))[..16]}"));
+                ModelImages.Remark(host, model, test);
                 return ExitCodes.Success;
             }
             var classifier = ClassifierModel.Read(model, test.Images);
             var verdict = new Evaluation(workers, VectorBits.Auto, new QuietProgress(), host.Cancellation).Run("Testing", classifier, test);
             host.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{verdict.Accuracy * 100:0.00} % of {test.Count} test images, spike hash {verdict.Hash}"));
+            ModelImages.Remark(host, model, test);
             return ExitCodes.Success;
         });
         return command;

@@ -2,9 +2,12 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using Lepton.Neuro.Backends;
+using Lepton.Neuro.Experiments.Compressing;
 using Lepton.Neuro.Experiments.Energy;
 using Lepton.Neuro.Experiments.Reporting;
 using Lepton.Neuro.Experiments.Running;
+using Lepton.Neuro.Experiments.Training;
+using Lepton.Neuro.Plasticity.ModelFiles;
 using Spectre.Console;
 
 namespace Lepton.Neuro.Experiments.Verbs;
@@ -22,11 +25,11 @@ internal sealed class MapVerb : IVerb
     readonly Option<string?> deadCores = StudyOptions.Text("--dead-cores", "SHARE", "The share of cores that are dead, as a number or percentage [default: 0]");
     readonly Option<string?> deadLinks = StudyOptions.Text("--dead-links", "SHARE", "The share of links that are dead [default: 0]");
 
-    public IReadOnlyList<string> Examples => ["lepton map digits --machine loihi --partition multilevel --placement annealing --dead-cores 5% --set train-images=2000"];
+    public IReadOnlyList<string> Examples => ["lepton map digits --machine loihi --partition multilevel --placement annealing --dead-cores 5% --set train-images=2000", "lepton map out/compress/bits8-pruned0.lepton --data mnist --partition multilevel"];
 
     public Command Build(Host host)
     {
-        var command = new Command("map", "Train a network, and map it to a machine: mapping.csv and mapping.yaml, which --mapping reads, appear when it has succeeded") { machine, partition, placement, routing, deadCores, deadLinks };
+        var command = new Command("map", "Train a network, or take one from a model file, and map it to a machine: mapping.csv and mapping.yaml, which --mapping reads, appear when it has succeeded") { machine, partition, placement, routing, deadCores, deadLinks };
         options.AddTo(command);
         command.SetAction(parsed => Run(parsed, host));
         return command;
@@ -42,7 +45,7 @@ internal sealed class MapVerb : IVerb
             Routing = Chosen<RoutingMethod>(parsed, routing),
         };
         double cores = StudyOptions.Share("--dead-cores", parsed.GetValue(deadCores) ?? "0"), links = StudyOptions.Share("--dead-links", parsed.GetValue(deadLinks) ?? "0");
-        var (found, console) = options.Run(parsed, host, "map", (context, trained) =>
+        var (found, console) = options.ModelFile(parsed, host) is { } file ? MapModel(file, parsed, host, hardware, wanted, cores, links) : options.Run(parsed, host, "map", (context, trained) =>
         {
             var classifier = trained.For(hardware);
             int images = Math.Min(MostRecorded, trained.Test.Count);
@@ -58,7 +61,7 @@ internal sealed class MapVerb : IVerb
             });
             context.AddFile("mapping.csv", stream => stream.Write(Encoding.UTF8.GetBytes(Csv(mapping))));
             context.AddFile(StudyOptions.MapFile, stream => stream.Write(Encoding.UTF8.GetBytes(mapping.ToYaml())));
-            return (Mapping: mapping, Certificate: MappingCertificate.Of(mapping, session.Activity), Images: images);
+            return new Found(mapping, MappingCertificate.Of(mapping, session.Activity), images);
         });
         var table = new Table().AddColumns("", "reached", "proven lower bound");
         table.AddRow("packets", Quantity.Count(found.Certificate.Packets), Quantity.Count(found.Certificate.LeastPackets));
@@ -69,6 +72,32 @@ internal sealed class MapVerb : IVerb
             $"{found.Mapping.Neurons} neurons and {found.Mapping.Synapses} synapses on {found.Mapping.CoresUsed} of {hardware.Cores} cores of {hardware.Name}, for the spikes of {found.Images} images; the fullest core is filled to {found.Mapping.Cores.Max(c => c.Fill) * 100:0.#} %."));
         host.Output.Flush();
         return ExitCodes.Success;
+    }
+
+    // A network of a model file as it is: its weights are those that the machine is to hold.
+    (Found Result, IAnsiConsole Console) MapModel(string file, ParseResult parsed, Host host, TileMachine hardware, MappingOptions wanted, double deadCores, double deadLinks)
+    {
+        options.RefuseTraining(parsed);
+        var model = ModelImages.Load(host, file);
+        if (!TrainedModel.Is(model) || !new TrainedModel(model).IsSpiking) throw new InvalidInputException("the model to be mapped", file, "a spiking network that gradients trained, as lepton compress writes it");
+        ulong seed = options.Seed(parsed);
+        var exported = ExportedModel.Read(model);
+        var plan = model.Compile();
+        var all = ModelImages.Test(host, model, options.Data(parsed), null, 1).Images;
+        var images = all.Take(Math.Min(MostRecorded, all.Count));
+        Activity recorded = null!;
+        TrainedModel.Ask(exported, new ImageSamples(images), 1, () => Cpu.Evaluate(plan, new() { Threads = 1 }), host.Cancellation, s => recorded = s.Activity);
+        var mapping = Tiles.Map(plan, hardware, wanted with
+        {
+            Traffic = recorded,
+            Faults = deadCores + deadLinks > 0 ? RandomFaults.Draw(hardware, deadCores, deadLinks, seed) : null,
+            MapperSeed = seed,
+        });
+        using var folder = RunFolder.Open(options.Folder(parsed, host, "map-" + Path.GetFileNameWithoutExtension(file)));
+        folder.Add("mapping.csv", stream => stream.Write(Encoding.UTF8.GetBytes(Csv(mapping))));
+        folder.Add(StudyOptions.MapFile, stream => stream.Write(Encoding.UTF8.GetBytes(mapping.ToYaml())));
+        folder.Commit();
+        return (new(mapping, MappingCertificate.Of(mapping, recorded), images.Count), ExperimentRun.CreateConsole(host));
     }
 
     static string Csv(Mapping mapping)
@@ -88,4 +117,6 @@ internal sealed class MapVerb : IVerb
         string? name = Array.Find(Enum.GetNames<T>(), n => string.Equals(n, text, StringComparison.OrdinalIgnoreCase));
         return name is not null ? Enum.Parse<T>(name) : throw new InvalidInputException(option.Name, text, string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant());
     }
+
+    sealed record Found(Mapping Mapping, MappingCertificate Certificate, int Images);
 }

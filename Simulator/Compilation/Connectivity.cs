@@ -249,11 +249,14 @@ public abstract class Connectivity
         {
             int targets = projection.To.Count;
             first = new int[targets + 1];
+            int count = projection.From.Count;
             for (int i = 0; i < pairs.Count; i++)
             {
-                Require.InRange($"{projection}: the source of edge {i}", pairs[i].Source, 0L, projection.From.Count - 1L);
-                Require.InRange($"{projection}: the target of edge {i}", pairs[i].Target, 0L, targets - 1L);
-                first[pairs[i].Target + 1]++;
+                var (source, target) = pairs[i];
+                // Names are made for the one that is wrong only: there may be many millions.
+                if ((uint)source >= (uint)count) Require.InRange($"{projection}: the source of edge {i}", source, 0L, count - 1L);
+                if ((uint)target >= (uint)targets) Require.InRange($"{projection}: the target of edge {i}", target, 0L, targets - 1L);
+                first[target + 1]++;
             }
             for (int i = 0; i < targets; i++) first[i + 1] += first[i];
             sources = new int[pairs.Count];
@@ -261,8 +264,9 @@ public abstract class Connectivity
             var at = first.ToArray();
             for (int i = 0; i < pairs.Count; i++)
             {
-                int place = at[pairs[i].Target]++;
-                sources[place] = pairs[i].Source;
+                var (source, target) = pairs[i];
+                int place = at[target]++;
+                sources[place] = source;
                 slots[place] = i;
             }
             for (int i = 0; i < targets; i++) LargestInDegree = Math.Max(LargestInDegree, first[i + 1] - first[i]);

@@ -43,6 +43,34 @@ public sealed class CpuAgreementTests
         for (int i = 0; i < before.Length; i++) Assert.Equal(before[i], session.Weights(plan.Source.Projections[i]));
     }, 40);
 
+    /// <summary>Spikes that are on their way meet the new weights.</summary>
+    [Fact]
+    public void WeightsCanBeReplacedInTheMidst() => Properties.Holds(NetworkCase.Any, one =>
+    {
+        SynapseRule rule = (one.Seed % 4) switch { 0 => new EverythingRule(), 1 => new SpikesOnlyRule(), 2 => new UpdateRule(), _ => new ChanceRule() };
+        var plan = one.Build(_ => rule).Compile(1.ms);
+        using var oracle = Reference.Load(plan);
+        string expected = Replaced(oracle, one);
+        foreach (var way in Ways)
+        {
+            using var session = Cpu.Load(plan, way);
+            Assert.Equal(expected, Replaced(session, one));
+        }
+    }, 30);
+
+    internal static string Replaced(LearningSession session, NetworkCase one)
+    {
+        session.Advance(one.Steps / 2);
+        foreach (var projection in session.Network.Source.Projections.Where(p => p.Rule is not null))
+        {
+            var (least, most) = projection.Rule!.WeightRange;
+            float[] weights = [.. session.Weights(projection).Select((_, i) => least + ((most - least) * (i * 7 % 11) / 11f))];
+            session.SetWeights(projection, weights);
+            Assert.Equal(weights, session.Weights(projection));
+        }
+        return Run(session, one);
+    }
+
     [Fact]
     public void LearnedStateCanBeHandedOn() => Properties.Holds(NetworkCase.Any, one =>
     {
@@ -102,7 +130,7 @@ public sealed class CpuAgreementTests
     }, 40);
 
     /// <summary>Two presentations with updates and modulators between; everything that can be seen goes into the digest.</summary>
-    static string Run(Session session, NetworkCase one)
+    internal static string Run(Session session, NetworkCase one)
     {
         var hash = session.RecordAll(new SpikeHash());
         foreach (ulong presentation in (ulong[])[0, 7])

@@ -118,6 +118,34 @@ public sealed class DataPictureTests(ITestOutputHelper output)
             });
 
     [Fact]
+    public void A_file_that_cannot_be_read_or_written_is_refused_by_its_path()
+    {
+        string missing = Path.Combine(Path.GetTempPath(), $"lepton-{Guid.NewGuid():N}");
+        foreach (Action read in new Action[]
+        {
+            () => Picture.Read(missing), () => NpyFile.Read(missing), () => Cifar10File.Read(missing), () => TableFile.Open(missing), () => TableFile.Read(missing),
+        })
+        {
+            string message = Assert.Throws<InvalidInputException>(read).Message;
+            Assert.StartsWith($"{missing} cannot be read (", message, StringComparison.Ordinal);
+            Assert.DoesNotContain('\n', message);
+        }
+        Assert.Contains("the number of CIFAR-10 batches is 0", Assert.Throws<InvalidInputException>(() => Cifar10File.Read()).Message, StringComparison.Ordinal);
+        Refused(1, Path.Combine(missing, "a.png"), "cannot be written");
+        Refused(5, "a.png", "a.png: the channels is 5; allowed: 1 to 4");
+        Refused(3, "a.pgm", "a.pgm: the channels is 3; allowed: 1");
+        Refused(1, "a.ppm", "a.ppm: the channels is 1; allowed: 3");
+        Refused(1, "a.bmp", ".png, .pgm or .ppm");
+        Assert.Contains("the samples of a picture is 5; allowed: 6", Assert.Throws<InvalidInputException>(() => Picture.ToPng(1, 2, 3, new byte[5])).Message, StringComparison.Ordinal);
+        byte[] samples = [1, 2, 3, 4, 5, 6];
+        // Pixel by pixel in the file, channel by channel in memory.
+        Assert.Equal(new[] { 1, 4, 2, 5, 3, 6 }.Select(s => s / 255f), Picture.Parse(Picture.ToPng(1, 2, 3, samples), "a.png").Values.ToArray());
+
+        static void Refused(int channels, string path, string part) =>
+            Assert.Contains(part, Assert.Throws<InvalidInputException>(() => Picture.Create(1, 1, channels, new float[channels]).Write(path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Netpbm_of_every_kind_is_read_as_its_manual_says()
     {
         foreach (var (file, channels, expected) in Netpbm())

@@ -203,6 +203,122 @@ public sealed class EventFileTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
+    public void Compressed_packets_are_unpacked() =>
+        Properties.Holds(
+            Recordings(1 << 20, 319),
+            events =>
+            {
+                events = [.. events.Select(e => e with { X = (ushort)(e.X % 320), Y = (ushort)(e.Y % 240) })];
+                byte[] packed = Aedat4(events, 1, Packed).Bytes;
+                using var reader = EventFile.Open(new MemoryStream(packed), "a.aedat4");
+                Assert.Equal(events, reader.ReadAll());
+            }, 200);
+
+    [Fact]
+    public void A_frame_that_is_none_is_refused_with_what_was_expected()
+    {
+        foreach (var (at, value, expected) in new[]
+        {
+            (0, 5, "an LZ4 frame (magic number 184D2204)"), (4, 0x20, "an LZ4 frame of version 1 without a dictionary"), (4, 0x61, "an LZ4 frame of version 1 without a dictionary"),
+            (8, 200, "whole LZ4 blocks and an end mark"), (11, 15, "sound LZ4 blocks of at most"),
+        })
+        {
+            byte[] bytes = Aedat4([new(1, 2, 3, true)], 1, whole =>
+            {
+                byte[] packed = Packed(whole);
+                packed[at] = (byte)value;
+                return packed;
+            }).Bytes;
+            using var reader = EventFile.Open(new MemoryStream(bytes), "a.aedat4");
+            Assert.Contains(expected, Assert.Throws<InvalidInputException>(reader.ReadAll).Message, StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>An LZ4 frame of one block: at each place the longest match of those that begin 16 and 1 bytes before, else a literal.</summary>
+    static byte[] Packed(byte[] bytes)
+    {
+        var block = new List<byte>();
+        int begin = 0, at = 0;
+        while (at < bytes.Length)
+        {
+            var (distance, length) = new[] { 16, 1 }.Where(d => d <= at).Select(d => (d, Matching(d))).DefaultIfEmpty((1, 0)).MaxBy(m => m.Item2);
+            if (length < 4)
+            {
+                at++;
+                continue;
+            }
+            Sequence(at - begin, length - 4);
+            block.AddRange([(byte)distance, 0]);
+            Extend(length - 4);
+            begin = at += length;
+        }
+        Sequence(at - begin, 0);
+        return [0x04, 0x22, 0x4D, 0x18, 0x60, 0x40, 0x82, .. Words((uint)block.Count), .. block, 0, 0, 0, 0];
+
+        int Matching(int distance)
+        {
+            int length = 0;
+            while (at + length < bytes.Length && bytes[at + length] == bytes[at + length - distance]) length++;
+            return length;
+        }
+
+        void Sequence(int literals, int match)
+        {
+            block.Add((byte)((Math.Min(literals, 15) << 4) | Math.Min(match, 15)));
+            Extend(literals);
+            block.AddRange(bytes.AsSpan(begin, literals));
+        }
+
+        void Extend(int length)
+        {
+            if (length < 15) return;
+            for (length -= 15; length >= 255; length -= 255) block.Add(255);
+            block.Add((byte)length);
+        }
+    }
+
+    [Fact]
+    public void Events_outside_the_sensor_are_refused_with_their_place()
+    {
+        // Row 3, column 9 of 10: inside; then column 10, alone and as the second of a vector.
+        Refused("the pixel of an event is (10, 3); allowed: within 10 x 5", Shorts(0x8000, 0x6001, 3, 0x2809, 0x280A));
+        Refused("the pixel of an event is (10, 3); allowed: within 10 x 5", Shorts(0x8000, 0x6001, 3, 0x3809, 0x4003));
+        Refused("the pixel of an event is (9, 5); allowed: within 10 x 5", Shorts(0x8000, 0x6001, 5, 0x2809));
+
+        static void Refused(string part, byte[] words)
+        {
+            using var reader = EventFile.Open(new MemoryStream([.. "% evt 3.0\n% geometry 10x5\n% end\n"u8, .. words]), "a.raw");
+            string message = Assert.Throws<InvalidInputException>(reader.ReadAll).Message;
+            Assert.StartsWith("a.raw, byte ", message, StringComparison.Ordinal);
+            Assert.Contains(part, message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_recording_that_cannot_be_written_leaves_nothing_behind()
+    {
+        string Message(Action write)
+        {
+            string message = Assert.Throws<InvalidInputException>(write).Message;
+            Assert.DoesNotContain('\n', message);
+            return message;
+        }
+        Assert.Contains("cannot be written", Message(() => EventFile.Create(Path.Combine(folder, "missing", "a.bin"))), StringComparison.Ordinal);
+        Assert.Contains("the sensor's size is 10 x 0; allowed: both columns and rows, or neither", Message(() => EventFile.Create(Path.Combine(folder, "a.raw"), EventFormat.Evt3, 10, 0)), StringComparison.Ordinal);
+        Assert.Contains("the sensor's rows is 4096", Message(() => EventFile.Create(Path.Combine(folder, "a.raw"), EventFormat.Evt3, 10, 4096)), StringComparison.Ordinal);
+        Assert.Contains("NMnist, Evt2, Evt3 or Text", Message(() => EventFile.Create(Path.Combine(folder, "a.dat"), EventFormat.Dat)), StringComparison.Ordinal);
+        // A folder stands where the file shall appear.
+        Directory.CreateDirectory(Path.Combine(folder, "taken.bin", "full"));
+        using (var writer = EventFile.Create(Path.Combine(folder, "taken.bin")))
+        {
+            Assert.Contains("the time of an event is 3; allowed: 5 us or later: time must not run backwards", Message(() => writer.Write([new Event(5, 1, 1, true), new Event(3, 1, 1, true)])), StringComparison.Ordinal);
+            Assert.Contains("cannot be written", Message(writer.Complete), StringComparison.Ordinal);
+        }
+        Assert.Empty(Directory.GetFiles(folder));
+        Directory.Delete(Path.Combine(folder, "taken.bin"), recursive: true);
+    }
+
+    [Fact]
     public void Damaged_files_give_events_or_one_clear_error()
     {
         var examples = AllExamples().ToArray();
@@ -236,7 +352,8 @@ public sealed class EventFileTests(ITestOutputHelper output) : IDisposable
 
     /// <summary>One small file of every format and kind.</summary>
     internal static IEnumerable<(string Name, byte[] Bytes, Event[]? Events)> AllExamples() =>
-        Examples().Append(("lz4.aedat4", Aedat4([new(1, 2, 3, true), new(2, 3, 4, false)], 1).Bytes, null));
+        Examples().Append(("lz4.aedat4", Aedat4([new(1, 2, 3, true), new(2, 3, 4, false)], 1).Bytes, null))
+            .Append(("packed.aedat4", Aedat4([.. Enumerable.Range(0, 30).Select(i => new Event(i, (ushort)(i / 9), 4, true))], 1, Packed).Bytes, null));
 
     /// <summary>The same three events in every format, written by hand from the specifications; null where a format shows them as they are.</summary>
     static IEnumerable<(string Name, byte[] Bytes, Event[]? Events)> Examples()
@@ -273,7 +390,7 @@ public sealed class EventFileTests(ITestOutputHelper output) : IDisposable
     static byte[] Shorts(params int[] words) => [.. words.SelectMany(w => BitConverter.GetBytes((ushort)w))];
 
     /// <summary>A recording of AEDAT 4, its FlatBuffers laid out by hand: one packet of another stream, one of events.</summary>
-    static (byte[] Bytes, int CompressionAt) Aedat4(Event[] events, int compression)
+    static (byte[] Bytes, int CompressionAt) Aedat4(Event[] events, int compression, Func<byte[], byte[]>? pack = null)
     {
         byte[] xml = Encoding.UTF8.GetBytes(
             "<dv version=\"2.0\"><node name=\"outInfo\" path=\"/\"><node name=\"0\" path=\"/0/\"><attr key=\"typeIdentifier\" type=\"string\">FRME</attr></node>"
@@ -282,7 +399,8 @@ public sealed class EventFileTests(ITestOutputHelper output) : IDisposable
         byte[] header = [20, 0, 0, 0, .. "IOHE"u8, 10, 0, 20, 0, 4, 0, 12, 0, 8, 0, 0, 0, 12, 0, 0, 0, (byte)compression, 0, 0, 0, 12, 0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255, .. Words((uint)xml.Length), .. xml];
         byte[] inner = [16, 0, 0, 0, .. "EVTS"u8, 6, 0, 8, 0, 4, 0, 0, 0, 8, 0, 0, 0, 4, 0, 0, 0, .. Words((uint)events.Length), .. events.SelectMany(e => (byte[])[.. BitConverter.GetBytes(e.Time), .. Shorts(e.X, e.Y), e.On ? (byte)1 : (byte)0, 0, 0, 0])];
         byte[] packet = [.. Words((uint)inner.Length), .. inner];
-        if (compression == 1) packet = [0x04, 0x22, 0x4D, 0x18, 0x60, 0x40, 0x82, .. Words((uint)packet.Length | 0x8000_0000), .. packet, 0, 0, 0, 0];
+        if (pack is not null) packet = pack(packet);
+        else if (compression == 1) packet = [0x04, 0x22, 0x4D, 0x18, 0x60, 0x40, 0x82, .. Words((uint)packet.Length | 0x8000_0000), .. packet, 0, 0, 0, 0];
         byte[] begin = [.. "#!AER-DAT4.0\r\n"u8, .. Words((uint)header.Length)];
         return ([.. begin, .. header, .. Words(0, 3), 1, 2, 3, .. Words(1, (uint)packet.Length), .. packet], begin.Length + 24);
     }

@@ -15,6 +15,11 @@ public class BenchVerbTests
     [Theory]
     [InlineData("bench", "Name the model to run: cuba, balanced-stdp, microcircuit, diehl-cook, delivery, encode")]
     [InlineData("bench cubba", "There is no model cubba: did you mean cuba?")]
+    [InlineData("bench cuba --backend gpu", "--backend is gpu; allowed: cpu, ilgpu")]
+    [InlineData("bench cuba --device cuda:0", "--device is cuda:0; allowed: only together with --backend ilgpu")]
+    [InlineData("bench cuba --backend cpu --device cpu", "--device is cpu; allowed: only together with --backend ilgpu")]
+    [InlineData("bench matmul --backend ilgpu", "--backend is ilgpu; allowed: cpu: matmul runs no network")]
+    [InlineData("bench delivery --backend ilgpu", "--backend is ilgpu; allowed: cpu: delivery runs no network")]
     [InlineData("bench cuba more", "one word too many")]
     [InlineData("bench cuba --second 3", "did you mean --seconds?")]
     [InlineData("bench cuba --scale 0.5", "--scale is 0.5; allowed: nothing: cuba has one size")]
@@ -22,6 +27,7 @@ public class BenchVerbTests
     [InlineData("bench microcircuit --scale 1.01", "--scale is 1.01; allowed: a number from 0.01 to 1")]
     [InlineData("bench microcircuit --scale NaN", "--scale is NaN; allowed: a number from 0.01 to 1")]
     [InlineData("bench delivery --scale 0", "--scale is 0; allowed: a number from 0.01 to 1")]
+    [InlineData("bench mapping --scale 0.0009", "--scale is 0.0009; allowed: a number from 0.001 to 1")]
     [InlineData("bench diehl-cook --neurons 401", "--neurons is 401; allowed: 100, 400, 1600, 6400")]
     [InlineData("bench cuba --neurons 400", "--neurons is 400; allowed: nothing: cuba has no such choice")]
     [InlineData("bench cuba --threads 0", "--threads is 0; allowed: a whole number from 1")]
@@ -37,6 +43,24 @@ public class BenchVerbTests
         using var bench = new Bench();
         Assert.Equal(ExitCodes.BadInput, bench.Run(arguments.Split(' ')));
         Assert.Contains(message, bench.Error, StringComparison.Ordinal);
+        Assert.Single(bench.Error.TrimEnd('\n').Split('\n'));
+        Assert.Equal("", bench.Output);
+    }
+
+    [Theory]
+    [InlineData("cuba")]
+    [InlineData("balanced-stdp")]
+    [InlineData("microcircuit --scale 0.01 --device cpu")]
+    [InlineData("diehl-cook --neurons 100 --device opencl:0")]
+    [InlineData("rules")]
+    [InlineData("encode")]
+    public void The_backend_that_is_not_in_the_build_is_one_line_that_says_what_to_do(string arguments)
+    {
+        // Where it is, the tests of its own project run.
+        if (GpuBackend.IsBuilt) return;
+        using var bench = new Bench();
+        Assert.Equal(ExitCodes.BadInput, bench.Run(["bench", .. arguments.Split(' '), "--backend", "ilgpu"]));
+        Assert.Contains("ilgpu only in a build with -p:Ilgpu=true", bench.Error, StringComparison.Ordinal);
         Assert.Single(bench.Error.TrimEnd('\n').Split('\n'));
         Assert.Equal("", bench.Output);
     }
@@ -61,6 +85,25 @@ public class BenchVerbTests
         bool images = json.TryGetProperty("imagesPerSecond", out var perSecond);
         Assert.Equal(arguments.StartsWith("diehl-cook", StringComparison.Ordinal), images);
         if (images) Assert.Equal(biological / 0.35 / run, perSecond.GetDouble(), 1e-6);
+    }
+
+    [Fact]
+    public void Mapping_is_measured_part_by_part_and_its_counts_are_those_of_the_seed()
+    {
+        var (first, second) = (Run("mapping --scale 0.001 --seconds 0.01 --warmup 0").RootElement, Run("mapping --scale 0.001 --seconds 0.01 --warmup 0").RootElement);
+        Assert.Equal(1024, first.GetProperty("neurons").GetInt64());
+        Assert.Equal(102400, first.GetProperty("synapses").GetInt64());
+        foreach (string field in (string[])["cores", "packets", "hops", "tableEntries", "compressedEntries"])
+        {
+            Assert.True(first.GetProperty(field).GetInt64() > 0, field);
+            Assert.Equal(first.GetProperty(field).GetInt64(), second.GetProperty(field).GetInt64());
+        }
+        Assert.InRange(first.GetProperty("leastPackets").GetInt64(), 1, first.GetProperty("packets").GetInt64());
+        Assert.InRange(first.GetProperty("compressedEntries").GetInt64(), 1, first.GetProperty("tableEntries").GetInt64());
+        Assert.True(first.GetProperty("operationsPerSecond").GetDouble() > 0 && first.GetProperty("placementSeconds").GetDouble() > 0);
+        string[] parts = [.. first.GetProperty("stages").EnumerateArray().Select(s => s.GetProperty("name").GetString()!)];
+        foreach (string part in (string[])["network compiled", "mapping: partition", "mapping: placement", "mapping: filling", "ways of all packets, bounds", "tables of all routers", "tables compressed"])
+            Assert.Contains(part, parts);
     }
 
     [Fact]

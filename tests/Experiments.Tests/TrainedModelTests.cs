@@ -102,6 +102,20 @@ public sealed class TrainedModelTests
                 bool priced = experiment is SnnMlpExperiment && row[0] < 32;
                 Assert.Equal(priced, row[8] > 0);
             }
+            if (experiment is SnnMlpExperiment)
+            {
+                Assert.True(bench.Run(experiment, ["map", "c/bits8-pruned0.lepton", "--partition", "multilevel", "--out", "m"]) == ExitCodes.Success, bench.Error);
+                Assert.Contains("neurons and ", bench.Output, StringComparison.Ordinal);
+                Assert.StartsWith("core,tile,neurons", bench.Read("m/mapping.csv"), StringComparison.Ordinal);
+                Assert.Contains("partition: Multilevel", bench.Read("m/mapping.yaml"), StringComparison.Ordinal);
+                Assert.Equal(ExitCodes.BadInput, bench.Run(experiment, ["map", "c/bits8-pruned0.lepton", "--epochs", "2"]));
+                Assert.Contains("--epochs is given; allowed: nothing beside a model file", bench.Error, StringComparison.Ordinal);
+            }
+            else if (experiment is LnnExperiment)
+            {
+                Assert.Equal(ExitCodes.BadInput, bench.Run(experiment, ["map", "o/model.lepton"]));
+                Assert.Contains("allowed: a spiking network", bench.Error, StringComparison.Ordinal);
+            }
             if (experiment is SnnMlpExperiment) Assert.True(rows[3][7] < rows[1][7] && rows[3][8] < rows[1][8], "fewer weights, fewer operations and less energy");
         }
     }

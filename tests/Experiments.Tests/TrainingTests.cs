@@ -46,6 +46,15 @@ public class TrainingTests
     }
 
     [Fact]
+    public void Spiking_convolutions_of_three_stages_learn_mirrored_pictures()
+    {
+        using var bench = new Bench();
+        var result = Run(bench, new SnnCnnExperiment(), "--set", "depth=three", "--set", "mirror=true", "--set", "rotate=4");
+        Assert.True(result.Accuracy.Full > 0.2, $"{result.Accuracy.Full}");
+        Assert.InRange(Math.Abs(result.Accuracy.Full!.Value - Number(bench, "engineAccuracy")), 0, 0.02);
+    }
+
+    [Fact]
     public void Threads_and_vectors_change_nothing()
     {
         using Bench one = new(), other = new();
@@ -53,6 +62,33 @@ public class TrainingTests
         Assert.Equal(a.Accuracy, b.Accuracy);
         Assert.Equal(a.PerInference, b.PerInference);
         Assert.Equal(Number(one, "testLoss"), Number(other, "testLoss"));
+    }
+
+    [Fact]
+    public void On_ten_thousand_images_the_simulator_and_the_engine_are_at_most_a_tenth_of_a_point_apart()
+    {
+        using var bench = new Bench();
+        var result = Run(bench, new SnnMlpExperiment(), "--set", "train-images=3000", "--set", "test-images=10000", "--set", "batch=32");
+        Assert.True(result.Accuracy.Full > 0.5, $"{result.Accuracy.Full}");
+        Assert.InRange(Math.Abs(result.Accuracy.Full!.Value - Number(bench, "engineAccuracy")), 0, 0.001);
+        string page = bench.Read("o/report.html");
+        Assert.Contains("Accuracy by the training engine", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Gradients_made_step_by_step_teach_in_less_memory()
+    {
+        foreach (IExperiment experiment in (IExperiment[])[new SnnMlpExperiment(), new SnnRnnExperiment()])
+        {
+            using Bench online = new(), back = new();
+            string[] more = experiment is SnnMlpExperiment ? ["--set", "steps=40", "--threads", "1"] : ["--threads", "1"];
+            var learned = Run(online, experiment, [.. more, "--set", "gradient=online"]);
+            Run(back, experiment, more);
+            Assert.True(learned.Accuracy.Full > 0.3, $"{experiment.Name}: {learned.Accuracy.Full}");
+            Assert.InRange(Math.Abs(learned.Accuracy.Full!.Value - Number(online, "engineAccuracy")), 0, 0.02);
+            Assert.True(Number(online, "trainWorkingBytes") < 0.8 * Number(back, "trainWorkingBytes"), $"{experiment.Name}: {Number(online, "trainWorkingBytes")} {Number(back, "trainWorkingBytes")}");
+            Assert.Contains("step by step, from three factors", online.Read("o/report.html"), StringComparison.Ordinal);
+        }
     }
 
     [Fact]

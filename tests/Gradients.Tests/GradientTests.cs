@@ -29,6 +29,10 @@ public sealed class GradientTests
         Check(Input(4, 4, 2), Conv2D(3, 2), BatchNorm(), Tanh(), Flatten(), Dense(4), BatchNorm(), Dense(3));
 
     [Fact]
+    public void Batch_norm_of_more_channels_than_a_vector_has_places() =>
+        Check(Input(7, 7, 2), Conv2D(19, 2), BatchNorm(), Tanh(), Flatten(), Dense(3));
+
+    [Fact]
     public void Mean_squared_error_and_penalties_of_rates() =>
         Check(Loss.MeanSquaredError, Input(6), Dense(7), Tanh(), Dense(3));
 

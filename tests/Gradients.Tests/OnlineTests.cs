@@ -162,6 +162,39 @@ public sealed class OnlineTests
     }
 
     [Fact]
+    public void Asked_step_by_step_it_answers_as_ever_in_memory_that_does_not_grow()
+    {
+        var samples = new Samples(70, 35, 4, 1, 1);
+        Func<Sequential>[] networks =
+        [
+            () => new(Input(5, 7, 1), Flatten(), RateCode(8), Dense(40), Lif(), Dense(20), Lif(), Dense(4), Last(leak: 0.9, gain: 3)),
+            () => new(Input(5, 7, 1), Layers.Rows(threshold: 0.5), Dense(20), RecurrentLif(), Dense(4), Last()),
+            () => new(Input(35), Repeat(6), Dense(19), Lif(), Dense(4), Last()),
+        ];
+        foreach (var make in networks)
+        {
+            var network = make();
+            network.Initialize(5);
+            using Trainer online = new(network, new() { Online = true, Threads = 2, BatchSize = 64 }), back = new(network, new() { Threads = 1 });
+            Assert.Equal(back.Outputs(samples), online.Outputs(samples));
+            var (expected, found) = (back.Evaluate(samples), online.Evaluate(samples));
+            Assert.Equal(expected.Answers, found.Answers);
+            Assert.Equal(expected.Loss, found.Loss, 1e-12);
+        }
+        Assert.Equal(Allocated(8), Allocated(800));
+
+        static long Allocated(int steps)
+        {
+            var network = new Sequential(Input(30), Repeat(steps), Dense(40), Lif(), Dense(4), Last());
+            var samples = new Samples(16, 30, 4, 1);
+            using var trainer = new Trainer(network, new() { Online = true, Threads = 1, BatchSize = 16 });
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            trainer.Evaluate(samples);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+    }
+
+    [Fact]
     public void What_cannot_be_trained_online_is_refused_by_the_layers_name()
     {
         static string Error(params Layer[] layers) => Assert.Throws<InvalidInputException>(() => new Trainer(new(layers), new() { Online = true })).Message;

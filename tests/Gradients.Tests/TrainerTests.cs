@@ -97,6 +97,12 @@ public sealed class TrainerTests
             Assert.Throws<InvalidOperationException>(() => trainer.Fit(samples, batchDone: _ => { if (File.Exists(path)) throw new InvalidOperationException("killed"); }));
         using (var trainer = new Trainer(Networks[0](), Options with { Checkpoint = path, Seed = 5 }))
             Assert.Contains(path, Assert.Throws<InvalidInputException>(() => trainer.Fit(samples)).Message, StringComparison.Ordinal);
+        // Labels alike, pictures not; and a layer that differs in a number alone.
+        using (var trainer = new Trainer(Networks[0](), Options with { Checkpoint = path }))
+            Assert.Contains(path, Assert.Throws<InvalidInputException>(() => trainer.Fit(new Samples(80, 35, 4, 1, 0.3))).Message, StringComparison.Ordinal);
+        var other = new Sequential(Input(5, 7, 1), Conv2D(5, 3, padding: 1), BatchNorm(), Relu(), MaxPool(2), Flatten(), Dropout(0.3), Dense(19), Relu(), Dense(4));
+        using (var trainer = new Trainer(other, Options with { Checkpoint = path }))
+            Assert.Contains(path, Assert.Throws<InvalidInputException>(() => trainer.Fit(samples)).Message, StringComparison.Ordinal);
         File.Delete(path);
     }
 
@@ -168,6 +174,9 @@ public sealed class TrainerTests
         Assert.Equal(1, cosine.At(0, 0.05), 1e-12);
         Assert.Equal(2, cosine.At(0, 0.1), 1e-12);
         for (double p = 0.1; p < 1; p += 0.09) Assert.Equal(2 * (0.25 + (0.75 * (1 + Math.Cos(Math.PI * (p - 0.1) / 0.9)) / 2)), cosine.At(0, p), 1e-10);
+        var held = LearningRate.Cosine(2, 0.1, hold: 0.5);
+        Assert.Equal([1, 2, 2, 1, 0], new[] { 0.05, 0.1, 0.599, 0.8, 1 }.Select(p => Math.Round(held.At(0, p), 9)));
+        Assert.Contains("stays", Assert.Throws<InvalidInputException>(() => LearningRate.Cosine(1, 0.5, hold: 0.5)).Message, StringComparison.Ordinal);
         Assert.Equal(0.02, LearningRate.Steps(2, 3).At(7, 0.5), 1e-12);
     }
 

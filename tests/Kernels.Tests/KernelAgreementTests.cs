@@ -1,7 +1,5 @@
 using Lepton.Neuro.Agreement.Tests;
 using Lepton.Neuro.Backends.Kernels;
-using Lepton.Neuro.Encoders;
-using Lepton.Neuro.Plasticity;
 using Lepton.Neuro.Testing;
 using static Lepton.Neuro.Units;
 
@@ -10,21 +8,6 @@ namespace Lepton.Neuro.Kernels.Tests;
 /// <summary>The device's kernels are the reference session, bit for bit, in any order of threads; and no two threads of a launch race. LEPTON_CASES=2000 runs ten thousand cases over five kinds of networks.</summary>
 public sealed class KernelAgreementTests
 {
-    static readonly SynapseRule[] Rules =
-    [
-        new PairStdp { Maximum = 20 }, new PairStdp { MuPlus = 0.3f, Maximum = 20 }, new PowerLawStdp { Maximum = 20 }, new TripletStdp { Maximum = 20 }, new DiehlCookStdp { PreRate = 0.1f, Maximum = 20 },
-        new VogelsStdp { Rate = 0.1f, Maximum = 20 }, new ClopathStdp { Maximum = 20 }, new ClopathVoltage { Maximum = 20 }, new RewardStdp { Baseline = 0.1f, Maximum = 20 },
-        new ThreeFactor(new PairStdp { Maximum = 20 }), new Eprop(), new ErrorModulated(), new DeltaRule { Minimum = -20, Maximum = 20 }, new Hebb { Maximum = 20 }, new Oja { Maximum = 20 },
-        new Bcm { Maximum = 20 }, new StochasticStdp(), new SynapticScaling(new PairStdp { Maximum = 20 }), new TsodyksMarkram { TauFacilitation = 50.ms, Maximum = 20 },
-        new ShortTerm(new PairStdp { Maximum = 20 }, new TsodyksMarkram { Maximum = 20 }), new StaticWeight(),
-    ];
-
-    static readonly Encoder[] Sources =
-    [
-        new PoissonRate(300.Hz), new SignedPoissonRate(300.Hz), new DeterministicRate(), new TimeToFirstSpike(20), new Latency(20), new LogarithmicLatency(20, 5.ms), new RankOrder(20), new Burst(4),
-        new WeightedPhase(4), new ConstantCurrent(10.ms), new SigmaDelta(), new Delta(), new PhaseSource(2, 9),
-    ];
-
     [Fact]
     public void StaticNetworks() => Agree(_ => null);
 
@@ -41,49 +24,49 @@ public sealed class KernelAgreementTests
     public void RuleWithChance() => Agree(_ => new ChanceRule());
 
     [Fact]
-    public void EveryRule()
+    public void EveryRule() => All(Samples.EveryRule());
+
+    /// <summary>Spikes that are on their way meet the new weights.</summary>
+    [Fact]
+    public void WeightsCanBeReplacedInTheMidst() => Properties.Holds(NetworkCase.Any, one =>
     {
-        for (int i = 0; i < Rules.Length; i++)
+        SynapseRule rule = (one.Seed % 4) switch { 0 => new EverythingRule(), 1 => new SpikesOnlyRule(), 2 => new UpdateRule(), _ => new ChanceRule() };
+        var plan = one.Build(_ => rule).Compile(1.ms);
+        using var oracle = Reference.Load(plan);
+        using var session = DeviceKernels.Load(plan, Runs.Way(one));
+        Assert.Equal(Replaced(oracle), Replaced(session));
+
+        string Replaced(LearningSession session)
         {
-            var rule = Rules[i];
-            var (least, most) = rule.WeightRange;
-            var network = new Network((ulong)i);
-            var source = network.Add("source", 21, new PoissonSource(60.Hz));
-            var target = network.Add("target", 19, rule is Eprop eprop ? new EpropNeuron { Threshold = eprop.Threshold } : new Lif { Capacitance = 20.pF });
-            network.Drive(target, 900.Hz, 100);
-            network.Connect(source, target, i % 2 == 0 ? Wiring.AllToAll : Wiring.InDegree(9), Weight.Uniform(Math.Max(least, -1), Math.Min(most, 1)), Delay.Uniform(1.ms, 4.ms), rule: rule, modulator: Modulator.Global());
-            Same(network.Compile(1.ms), new(i, 1, 1, 1, 0, 1, 0, 60));
+            session.Advance(one.Steps / 2);
+            foreach (var projection in session.Network.Source.Projections.Where(p => p.Rule is not null))
+            {
+                var (least, most) = projection.Rule!.WeightRange;
+                session.SetWeights(projection, [.. session.Weights(projection).Select((_, i) => least + ((most - least) * (i * 7 % 11) / 11f))]);
+            }
+            return Runs.Digest(session, one);
         }
+    }, 12);
+
+    [Fact]
+    public void EveryEncoderAndModel() => All(Samples.EveryEncoderAndModel());
+
+    [Fact]
+    public void SamplesLeaveNothingOut()
+    {
+        var networks = Samples.EveryRule().Concat(Samples.EveryEncoderAndModel()).Concat(Samples.OtherModels()).Select(s => s.Network).ToArray();
+        var used = networks.SelectMany(n => n.Projections.Select(p => p.Rule?.GetType()).Concat(n.Populations.Select(p => p.Model?.GetType() ?? p.Source?.GetType()))).ToHashSet();
+        var all = new[] { typeof(Network), typeof(Plasticity.PairStdp), typeof(Encoders.PoissonRate) }.SelectMany(t => t.Assembly.GetExportedTypes()).Where(t =>
+            !t.IsAbstract && (t.IsAssignableTo(typeof(SynapseRule)) || t.IsAssignableTo(typeof(NeuronModel)) || t.IsAssignableTo(typeof(Encoder)))).ToArray();
+        Assert.True(all.Length > 35);
+        Assert.DoesNotContain(all, t => !used.Contains(t));
     }
 
     [Fact]
-    public void EveryEncoderAndModel()
-    {
-        for (int i = 0; i < Sources.Length; i++)
-        {
-            var one = new NetworkCase(200 + i, 30, 1, 1, 0, 1, 0, 50);
-            var network = new Network((ulong)i);
-            var source = network.Add("source", one.Sources, Sources[i]);
-            var conductance = network.Add("conductance", 140, new ConductanceLif());
-            var recurrent = network.Add("recurrent", 20, new EpropNeuron { Adaptation = 0.2f });
-            var error = network.Add("error", 10, new ErrorNeuron());
-            network.Connect(source, conductance, Wiring.AllToAll, Weight.Uniform(0, 4), Delay.Uniform(1.ms, 4.ms));
-            network.Connect(conductance, conductance, Wiring.Probability(0.1), 1, 2.ms, conductance.Model!.Receptors[1]);
-            network.Connect(source, recurrent, Wiring.AllToAll, Weight.Uniform(-0.1, 0.4), 1.ms);
-            foreach (string receptor in error.Model!.Receptors) network.Connect(recurrent, error, Wiring.Probability(0.5), Weight.Uniform(0, 1), 1.ms, receptor);
-            Same(network.Compile(1.ms), one);
-        }
-    }
+    public void OtherModels() => All(Samples.OtherModels());
 
     [Fact]
-    public void ConvolutionsShareWeights()
-    {
-        var network = new Network(5);
-        var source = network.Add("source", 2 * 8 * 8, new PoissonSource(200.Hz));
-        var to = network.Add("to", 3 * 6 * 6, new IntegrateAndFire { Threshold = 1 });
-        network.Connect(source, to, Wiring.Convolution(8, 8, 2, 3, 3), Weight.Uniform(-0.2, 0.5), 2.ms);
-        Same(network.Compile(1.ms), new(3, 1, 1, 1, 0, 1, 0, 60));
-    }
+    public void ConvolutionsShareWeights() => All(Samples.Convolution());
 
     [Fact]
     public void LaunchesTakeAsManyStepsAsDelaysAllow()
@@ -130,6 +113,11 @@ public sealed class KernelAgreementTests
     }, 10);
 
     static void Agree(Func<NetworkCase, SynapseRule?> rule) => Properties.Holds(NetworkCase.Any, one => Same(one.Build(rule).Compile(1.ms), one), 40);
+
+    static void All(IEnumerable<(Network Network, NetworkCase Case)> samples)
+    {
+        foreach (var (network, one) in samples) Same(network.Compile(1.ms), one);
+    }
 
     static void Same(CompiledNetwork plan, NetworkCase one)
     {

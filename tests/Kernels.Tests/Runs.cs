@@ -17,7 +17,7 @@ static class Runs
         foreach (ulong presentation in (ulong[])[0, 7])
         {
             if (presentation > 0) session.Begin(presentation);
-            Present(session, one.Seed);
+            Present(session.Network.Source, one.Seed, (source, signal) => session.Present(source, signal));
             session.Advance(one.Steps / 2);
             Modulate(session);
             session.Advance(one.Steps - (one.Steps / 2));
@@ -34,15 +34,16 @@ static class Runs
         return $"{hash} after {session.Activity.TotalSpikes} spikes";
     }
 
-    static void Present(Session session, int seed)
+    /// <summary>Shows every encoder a signal that a seed decides.</summary>
+    public static void Present(Network network, int seed, Action<Population, float[]> present)
     {
-        foreach (var population in session.Network.Source.Populations)
+        foreach (var population in network.Populations)
         {
             if (population.Source is not { } encoder) continue;
             var (least, most) = encoder.SignalRange;
             if (!(most > least)) continue;
             (least, most) = (MathF.Max(least, -50), MathF.Min(most, 50));
-            session.Present(population, [.. Enumerable.Range(0, population.Count).Select(i => least + ((most - least) * ((i * 37) + seed) % 101 / 101f))]);
+            present(population, [.. Enumerable.Range(0, population.Count).Select(i => least + ((most - least) * ((i * 37) + seed) % 101 / 101f))]);
         }
     }
 

@@ -128,6 +128,39 @@ public sealed class MappedNetworkTests
     }
 
     [Fact]
+    public void FillingInOrderCutsCoresWhereAxonsOutBindAsThePartitionDoes()
+    {
+        int cut = 0;
+        Properties.Holds(Gen.Choose(1, 1_000_000), seed =>
+        {
+            var network = Network(seed).Compile(1.ms);
+            var machine = Machine(seed) with { Columns = 12, Core = new(12, 40000, 60, 12 + (seed % 14)) };
+            var mapping = Tiles.Map(network, machine);
+            var traffic = SpikeTraffic.Of(network, mapping.Formats[0].BitsEach);
+            var partition = Partitioner.Divide(traffic, CoreLimits.Of(machine), new() { Method = PartitionMethod.Sequential });
+            int neuron = 0;
+            foreach (var population in network.Populations.Where(p => p.Description.Model is not null))
+            {
+                for (int i = 0; i < population.Count; i++) Assert.Equal(partition.CoreOf[neuron++], mapping.CoreOf(population.Description, i));
+            }
+            Assert.Equal(partition.Cores.Select(c => c.AxonsOut), mapping.Cores.Select(c => c.AxonsOut));
+            if (partition.Cores.Count > Partitioner.Divide(traffic, CoreLimits.Of(machine) with { AxonsOut = int.MaxValue }, new() { Method = PartitionMethod.Sequential }).Cores.Count) cut++;
+        }, 30);
+        Assert.True(cut > 10, $"axons out bound in {cut} cases only");
+    }
+
+    [Fact]
+    public void TheProgressOfAMappingNamesItsParts()
+    {
+        var parts = new List<string>();
+        Tiles.Map(Network(3).Compile(1.ms), Machine(3), new() { Partition = PartitionMethod.Multilevel, Placement = PlacementMethod.Annealing, Progress = parts.Add });
+        Assert.Equal(["formats", "traffic", "partition", "flows", "placement", "filling"], parts);
+        parts.Clear();
+        Tiles.Map(Network(3).Compile(1.ms), Machine(3), new() { Progress = parts.Add });
+        Assert.Equal(["formats", "filling"], parts);
+    }
+
+    [Fact]
     public void TooManyDeadCoresAreRefusedWithNeedAndLimit()
     {
         var network = Network(3).Compile(1.ms);

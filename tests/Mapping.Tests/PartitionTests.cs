@@ -29,12 +29,87 @@ public sealed class PartitionTests
                     Assert.True(use.Fits(@case.Limits), $"{method}: {use} of {@case.Limits}");
                     Assert.NotEmpty(here);
                 }
-                Assert.Equal(partition.Packets, partition.Flows().Packets);
+                CheckFlows(traffic, partition);
                 Assert.Equal(partition.CoreOf, @case.TryDivide(traffic, method)!.CoreOf);
             }
         }, 80);
         Assert.True(divided > 80, $"only {divided} cases were divided");
     }
+
+    static void CheckFlows(SpikeTraffic traffic, Partition partition)
+    {
+        var flow = partition.Flows();
+        Assert.Equal(partition.Packets, flow.Packets);
+        var between = new Dictionary<(int, int), long>();
+        var outside = new long[partition.Cores.Count];
+        long within = 0;
+        for (int source = 0; source < traffic.Sources; source++)
+        {
+            foreach (int core in traffic.TargetsOf(source).ToArray().Select(t => partition.CoreOf[t]).Distinct())
+            {
+                int home = traffic.HomeOf(source) < 0 ? -1 : partition.CoreOf[traffic.HomeOf(source)];
+                if (home < 0) outside[core] += traffic.SpikesOf(source);
+                else if (home == core) within += traffic.SpikesOf(source);
+                else between[(Math.Min(home, core), Math.Max(home, core))] = between.GetValueOrDefault((Math.Min(home, core), Math.Max(home, core))) + traffic.SpikesOf(source);
+            }
+        }
+        Assert.Equal(outside, flow.FromOutside);
+        Assert.Equal(within, flow.Within);
+        for (int core = 0; core < flow.Clusters; core++)
+        {
+            int[] others = [.. between.Where(p => p.Value > 0 && (p.Key.Item1 == core || p.Key.Item2 == core)).Select(p => p.Key.Item1 + p.Key.Item2 - core).Order()];
+            Assert.Equal(others, flow.Neighbours(core));
+            Assert.Equal(others.Select(o => between[(Math.Min(core, o), Math.Max(core, o))]), flow.PacketsWith(core).ToArray());
+        }
+    }
+
+    [Fact]
+    public void CoarseningKeepsNeuronsMemoryAndSpikesAndMakesNoVertexTooLarge() => Properties.Holds(TrafficCase.Any, @case =>
+    {
+        var level = @case.Traffic().ToLevel();
+        long neurons = level.Neurons.Sum(), bits = level.Bits.Sum(), mostNeurons = 2 + (@case.Seed % 6), mostBits = 50 + (@case.Seed % 300);
+        var spikes = level.Spikes;
+        var random = new MappingRandom((ulong)@case.Seed);
+        while (Coarsening.Coarsen(level, mostNeurons, mostBits, ref random) is { } coarser)
+        {
+            Assert.True(coarser.Vertices < level.Vertices);
+            Assert.Equal(neurons, coarser.Neurons.Sum());
+            Assert.Equal(bits, coarser.Bits.Sum());
+            Assert.Equal(spikes, coarser.Spikes);
+            for (int vertex = 0; vertex < coarser.Vertices; vertex++)
+            {
+                int[] members = [.. Enumerable.Range(0, level.Vertices).Where(v => coarser.Map![v] == vertex)];
+                Assert.NotEmpty(members);
+                Assert.True(members.Length == 1 || (coarser.Neurons[vertex] <= mostNeurons && coarser.Bits[vertex] <= mostBits));
+                // Only vertices that share a source are joined: each member of more than one hears what another hears.
+                Assert.All(members.Length == 1 ? [] : members, m => Assert.Contains(level.SourcesOf(m).ToArray(), s => members.Any(o => o != m && level.SourcesOf(o).Contains(s))));
+            }
+            level = coarser;
+        }
+    });
+
+    [Fact]
+    public void GrowthTakesTheSameVerticesWhetherAHeapOrAScanFindsThem() => Properties.Holds(TrafficCase.Any, @case =>
+    {
+        var level = @case.Traffic().ToLevel();
+        var (scanned, cores) = CoreGrowth.Grow(level, @case.Limits);
+        var (heaped, others) = CoreGrowth.Grow(level, @case.Limits, mostToScan: 0);
+        Assert.Equal(others, cores);
+        Assert.Equal(heaped, scanned);
+    });
+
+    [Fact]
+    public void APartitionHasTheSameBytesHoweverManyThreadsMakeOne() => Properties.Holds(TrafficCase.Any, @case =>
+    {
+        var traffic = @case.Traffic();
+        foreach (var method in methods)
+        {
+            var alone = @case.TryDivide(traffic, method)?.CoreOf.ToArray();
+            var together = new int[]?[4];
+            Parallel.For(0, together.Length, new ParallelOptions { MaxDegreeOfParallelism = together.Length }, i => together[i] = @case.TryDivide(i % 2 == 0 ? traffic : @case.Traffic(), method)?.CoreOf.ToArray());
+            Assert.All(together, t => Assert.Equal(alone, t));
+        }
+    }, 20);
 
     [Fact]
     public void MultilevelIsNeverWorseThanFillingInOrder()

@@ -71,6 +71,27 @@ public sealed class PlacementTests
     });
 
     [Fact]
+    public void TheHeaviestFlowsAreThoseOfEitherEnd() => Properties.Holds(PlacementCase.Any, @case =>
+    {
+        var flow = @case.Flow();
+        int each = 1 + (@case.Seed % 4);
+        var kept = flow.Heaviest(each);
+        Assert.Equal(flow.FromOutside, kept.FromOutside);
+        for (int cluster = 0; cluster < flow.Clusters; cluster++)
+        {
+            int[] expected = [.. flow.Neighbours(cluster).ToArray().Where(o => First(cluster).Contains(o) || First(o).Contains(cluster))];
+            Assert.Equal(expected, kept.Neighbours(cluster));
+            Assert.Equal(expected.Select(o => flow.PacketsWith(cluster)[flow.Neighbours(cluster).BinarySearch(o)]), kept.PacketsWith(cluster).ToArray());
+        }
+
+        int[] First(int cluster)
+        {
+            var packets = flow.PacketsWith(cluster).ToArray();
+            return [.. flow.Neighbours(cluster).ToArray().Zip(packets).OrderByDescending(p => p.Second).ThenBy(p => p.First).Take(each).Select(p => p.First)];
+        }
+    });
+
+    [Fact]
     public void NoBoundExceedsTheOptimumAndAnnealingFindsIt()
     {
         int tight = 0, cases = 0;

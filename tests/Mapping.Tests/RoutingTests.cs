@@ -113,6 +113,36 @@ public sealed class RoutingTests
     }
 
     [Fact]
+    public void ALargeTableIsCoveredByBlocksOfKeysThatHaveOneRoute() => Properties.Holds(Gen.Choose(1, 1_000_000), seed =>
+    {
+        var random = new System.Random(seed);
+        // Runs of keys of one route, some keys missing, here and there one of another route.
+        var routes = new Dictionary<uint, ulong>();
+        uint key = 0;
+        while (routes.Count < 3000)
+        {
+            ulong route = (ulong)random.Next(1, 6);
+            for (int length = random.Next(1, 120); length > 0; length--, key++)
+            {
+                if (random.Next(8) > 0) routes[key] = random.Next(40) == 0 ? 9 : route;
+            }
+            if (random.Next(20) == 0) key = (key + 0x1000) & ~0xFFFu;
+        }
+        var table = RouterTable.Of(routes);
+        var compressed = table.Compressed();
+        Assert.True(compressed.Entries.Count < table.Entries.Count / 2, $"{compressed.Entries.Count} entries of {table.Entries.Count}");
+        var byMask = compressed.Entries.GroupBy(e => e.Mask).Select(g => (Mask: g.Key, Routes: g.ToDictionary(e => e.Key, e => e.Route))).ToArray();
+        foreach (var (wanted, route) in routes)
+        {
+            // In whatever order they stand: one entry or several match, and all have the route.
+            ulong[] found = [.. byMask.Where(m => m.Routes.ContainsKey(wanted & m.Mask)).Select(m => m.Routes[wanted & m.Mask])];
+            Assert.NotEmpty(found);
+            Assert.All(found, f => Assert.Equal(route, f));
+        }
+        Assert.True(compressed.Compressed().Entries.Count <= compressed.Entries.Count);
+    }, 10);
+
+    [Fact]
     public void AFullRouterIsRefusedByName()
     {
         var mesh = new Mesh(3, 1, 2);

@@ -83,6 +83,14 @@ public sealed class FixedTests
         Assert.Equal(x < y ? y : z, Fixed<TFormat>.Select(a < b, b, c).Word);
         Assert.Equal(words.A, Fixed<TFormat>.FromDouble(a.Value).Word);
         Assert.Equal(x < y ? 1u : 0u, Fixed<TFormat>.MaskBits(a < b));
+        Assert.Equal(words.A & words.B, (a & b).Word);
+        Assert.Equal(words.A | words.B, (a | b).Word);
+        Assert.Equal(words.A ^ words.B, (a ^ b).Word);
+        Assert.Equal(~words.A, (~a).Word);
+        Assert.Equal(x == y, Fixed<TFormat>.Identical(a, b));
+        Assert.Equal(x == y, a.Equals((object)b));
+        Assert.Equal(a.GetHashCode(), Fixed<TFormat>.FromWord(words.A).GetHashCode());
+        Assert.Equal(a.Value, double.Parse(a.ToString(), System.Globalization.CultureInfo.InvariantCulture));
 
         void Equal(BigInteger numerator, BigInteger denominator, Fixed<TFormat> actual, string operation)
         {
@@ -114,6 +122,42 @@ public sealed class FixedTests
         Assert.Equal(-2, Fixed<Q8x8>.FromDouble(-1.5 / 256).Word);
         Assert.Equal(1 / 256.0, Fixed<Q8x8>.Resolution);
         Assert.Equal(32767, Fixed<Q8x8>.FromWord(1L << 40).Word);
+    }
+
+    [Fact]
+    public void Memory_holds_floats_integers_and_words_of_random_bits()
+    {
+        float[] memory = [0, 1.25f, -3.5f, 1000];
+        Assert.Equal(-3.5, Fixed<Q8x8>.Load(in memory[2]).Value);
+        int offset = 1;
+        Assert.Equal(1.25, Fixed<Q8x8>.Gather(in memory[0], in offset).Value);
+        offset = 3;
+        Assert.Equal(32767, Fixed<Q8x8>.Gather(in memory[0], in offset).Word);
+        Fixed<Q8x8>.Store(Fixed<Q8x8>.FromWord(-257), ref memory[0]);
+        Assert.Equal(-257 / 256f, memory[0]);
+        int count = 21;
+        Assert.Equal(2.625, Fixed<Q8x8>.LoadScaled(in count, 0.125f).Value);
+        Fixed<Q8x8>.AddScaled(2.5f, 3, ref count);
+        Assert.Equal(21 + 8, count);
+        Fixed<Q8x8>.StoreScaled(-2.5f, 1, ref count);
+        Assert.Equal(-2, count);
+        foreach (uint word in new[] { 0u, 12345678u, 0x80000000u, uint.MaxValue })
+            Assert.InRange(Fixed<Q8x8>.Uniform(in word).Value - (word / 4294967296.0), -1 / 511.0, 1 / 511.0);
+        Assert.Equal((-1, 0), (Fixed<Q8x8>.MaskFromBits(3).Word, Fixed<Q8x8>.MaskFromBits(2).Word));
+    }
+
+    [Fact]
+    public void Exponent_and_mantissa_take_a_number_apart()
+    {
+        for (int word = 1; word < 32768; word += 13)
+        {
+            var x = Fixed<Q8x8>.FromWord(word);
+            double e = Fixed<Q8x8>.Exponent(x).Value, m = Fixed<Q8x8>.Mantissa(x).Value;
+            Assert.InRange(m, Math.Sqrt(0.5) - (1 / 256.0), Math.Sqrt(2) + (1 / 256.0));
+            // The mantissa is rounded to the format.
+            Assert.InRange((m * Math.Pow(2, e)) - x.Value, -Math.Pow(2, e) / 512, Math.Pow(2, e) / 512);
+            Assert.Equal(Math.Clamp(x.Value * 4, -128, 32767 / 256.0), Fixed<Q8x8>.ScaleByPowerOfTwo(x, 2f).Value);
+        }
     }
 
     [Fact]

@@ -63,6 +63,7 @@ public static class LaneOperations
         ["gather"] = Domain.Any,
         ["load scaled"] = Domain.Any,
         ["add scaled"] = Domain.Small,
+        ["store scaled"] = Domain.Small,
         ["uniform"] = Domain.Any,
     };
 
@@ -79,11 +80,12 @@ public static class LaneOperations
         var values = new float[T.Width];
         for (int i = 0; i < Count; i += T.Width)
         {
-            if (operation == "add scaled")
+            if (operation is "add scaled" or "store scaled")
             {
                 var sums = new int[T.Width];
                 for (int k = 0; k < T.Width; k++) sums[k] = BitConverter.SingleToInt32Bits(c[i + k]) / 2;
-                T.AddScaled(T.Load(in a[i]), 0.37f, ref sums[0]);
+                if (operation == "add scaled") T.AddScaled(T.Load(in a[i]), 0.37f, ref sums[0]);
+                else T.StoreScaled(T.Load(in a[i]), 0.37f, ref sums[0]);
                 for (int k = 0; k < T.Width; k++) results[i + k] = (uint)sums[k];
                 continue;
             }

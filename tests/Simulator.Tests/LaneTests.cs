@@ -64,6 +64,52 @@ public sealed class LaneTests
     }
 
     [Fact]
+    public void Scaled_numbers_are_rounded_to_the_nearest_integer_halves_to_the_even_one()
+    {
+        int[] sums = [10, 10, 10, 10, 10];
+        float[] values = [1.5f, 2.5f, -2.5f, 0.4f, 1e6f];
+        for (int i = 0; i < sums.Length; i++)
+        {
+            int stored = -1;
+            Scalar.StoreScaled(values[i], 1, ref stored);
+            Scalar.AddScaled(values[i], 1, ref sums[i]);
+            Assert.Equal(Math.Round((double)values[i]), stored);
+            Assert.Equal(10 + stored, sums[i]);
+        }
+    }
+
+    [Fact]
+    public void A_number_is_in_every_place_and_equal_where_all_places_are()
+    {
+        Numbers<Scalar>("0.1");
+        Numbers<Wide128>(null);
+        Numbers<Wide256>(null);
+        Numbers<Wide512>(null);
+
+        static void Numbers<T>(string? text)
+            where T : unmanaged, ILane<T>
+        {
+            var places = new float[T.Width];
+            T.Store(T.FromDouble(0.1), ref places[0]);
+            Assert.All(places, place => Assert.Equal(0.1f, place));
+            T tenth = 0.1f;
+            Assert.True(T.Identical(tenth, T.FromDouble(0.1)));
+            object boxed = tenth, same = T.FromDouble(0.1);
+            Assert.True(boxed.Equals(same));
+            Assert.Equal(boxed.GetHashCode(), same.GetHashCode());
+            places[^1] = 0.2f;
+            T other = T.Load(in places[0]);
+            Assert.False(T.Identical(tenth, other));
+            Assert.False(boxed.Equals(other));
+            Assert.False(boxed.Equals(0.1f));
+            // Zeros are equal and not the same bits.
+            Assert.False(T.Identical(0f, -0f));
+            if (text is null) Assert.Equal(T.Width, tenth.ToString()!.Split("0.1").Length - 1);
+            else Assert.Equal(text, tenth.ToString());
+        }
+    }
+
+    [Fact]
     public void Uniform_numbers_are_centred_exact_and_never_reach_an_end()
     {
         foreach (uint word in new[] { 0u, 1u, 511u, 512u, 0x80000000u, uint.MaxValue })

@@ -31,6 +31,44 @@ public sealed class TapeTests
     }
 
     [Fact]
+    public void Each_operation_has_its_own_text_and_kind()
+    {
+        Written("r0 + r1", Operation.Add, (x, y) => x + y);
+        Written("r0 - r1", Operation.Subtract, (x, y) => x - y);
+        Written("r0 * r1", Operation.Multiply, (x, y) => x * y);
+        Written("r0 / r1", Operation.Divide, (x, y) => x / y);
+        Written("-r0", Operation.Negate, (x, _) => -x);
+        Written("mask(r0 > r1)", Operation.Compare, (x, y) => x > y);
+        Written("mask(r0 < r1)", Operation.Compare, (x, y) => x < y);
+        Written("mask(r0 >= r1)", Operation.Compare, (x, y) => x >= y);
+        Written("mask(r0 <= r1)", Operation.Compare, (x, y) => x <= y);
+        Written("mask(r0 == r1)", Operation.Compare, (x, y) => x == y);
+        Written("mask(r0 != r1)", Operation.Compare, (x, y) => x != y);
+        Written("bits(word(r0) & word(r1))", Operation.Logic, (x, y) => x & y);
+        Written("bits(word(r0) | word(r1))", Operation.Logic, (x, y) => x | y);
+        Written("bits(word(r0) ^ word(r1))", Operation.Logic, (x, y) => x ^ y);
+        Written("bits(~word(r0))", Operation.Logic, (x, _) => ~x);
+        Written("r0 < r1 ? r0 : r1", Operation.Compare, Traced.Min);
+        Written("r0 > r1 ? r0 : r1", Operation.Compare, Traced.Max);
+        Written("sqrt(r0)", Operation.SquareRoot, (x, _) => Traced.Sqrt(x));
+        Written("abs(r0)", Operation.Logic, (x, _) => Traced.Abs(x));
+        Written("round(r0)", Operation.Round, (x, _) => Traced.Round(x));
+        Written("exp(r0)", Operation.Exponential, (x, _) => Traced.Exp(x));
+        Written("log(r0)", Operation.Logarithm, (x, _) => Traced.Log(x));
+        Written("ldexp(r0, r1)", Operation.Logic, Traced.ScaleByPowerOfTwo);
+        Written("exponent(r0)", Operation.Logic, (x, _) => Traced.Exponent(x));
+        Written("mantissa(r0)", Operation.Logic, (x, _) => Traced.Mantissa(x));
+        Written("0.1", Operation.Constant, (_, _) => Traced.FromDouble(0.1));
+
+        static void Written(string text, Operation operation, Func<Traced, Traced, Traced> body)
+        {
+            var tape = Traced.Record(t => t.Output("z", body(t.Input("x"), t.Input("y"))));
+            Assert.Equal((operation, text), (tape.Lines[^1].Operation, tape.Lines[^1].Text));
+            Assert.Equal(operation is Operation.Constant ? 0 : 1, tape.Total);
+        }
+    }
+
+    [Fact]
     public void A_product_that_feeds_a_sum_is_found()
     {
         Assert.Equal(1, Unfused((x, y) => (x * y) + x));
@@ -53,7 +91,20 @@ public sealed class TapeTests
             var x = t.Input("x");
             Assert.Throws<NotSupportedException>(() => Traced.MaskBits(x));
             float memory = 0;
+            int count = 0;
+            uint word = 0;
             Assert.Throws<NotSupportedException>(() => Traced.Store(x, ref memory));
+            Assert.Throws<NotSupportedException>(() => Traced.Load(in memory));
+            Assert.Throws<NotSupportedException>(() => Traced.Gather(in memory, in count));
+            Assert.Throws<NotSupportedException>(() => Traced.LoadScaled(in count, 1));
+            Assert.Throws<NotSupportedException>(() => Traced.AddScaled(x, 1, ref count));
+            Assert.Throws<NotSupportedException>(() => Traced.StoreScaled(x, 1, ref count));
+            Assert.Throws<NotSupportedException>(() => Traced.Uniform(in word));
+            Assert.Throws<NotSupportedException>(() => Traced.MaskFromBits(1));
+            Assert.Throws<NotSupportedException>(() => Traced.Identical(x, x));
+            // The same line, not the same value.
+            Assert.True(x.Equals((object)x) && x.GetHashCode() == 0);
+            Assert.False(x.Equals(t.Input("x")));
         });
         var outer = Traced.Record(t =>
         {

@@ -12,12 +12,13 @@ namespace Lepton.Neuro.Backends.Kernels;
 /// <param name="Runs">Where each run begins, ordered by source, then delay; and the end of the last.</param>
 readonly record struct Arrivals(Teams Teams, SpikeViews Spikes, int FirstSource, int Sources, int LeastDelay, int MostDelay, View<int> Runs)
 {
-    /// <summary>The source that is spike number <paramref name="index"/> of a step; negative where it is none of this projection's.</summary>
-    public int Source<TMemory>(TMemory memory, long step, int index)
+    /// <summary>The source that is spike number <paramref name="index"/> of a step, and its image; negative where it is none of this projection's.</summary>
+    public Arrival Find<TMemory>(TMemory memory, long step, int index)
         where TMemory : struct, IDeviceMemory<TMemory>
     {
-        int source = Spikes.At(memory, step, index) - FirstSource;
-        return source < Sources ? source : -1;
+        int neuron = Spikes.At(memory, step, index), image = Spikes.ImageOf(neuron);
+        int source = neuron - (image * Spikes.PerImage) - FirstSource;
+        return new(image, source < Sources ? source : -1);
     }
 
     /// <summary>Where a run begins.</summary>
@@ -29,6 +30,11 @@ readonly record struct Arrivals(Teams Teams, SpikeViews Spikes, int FirstSource,
         where TMemory : struct, IDeviceMemory<TMemory> => TMemory.Read(memory, Runs, ((long)source * (MostDelay - LeastDelay + 1)) + delay - LeastDelay + 1);
 }
 
+/// <summary>A spike that arrives.</summary>
+/// <param name="Image">The image it is of.</param>
+/// <param name="Source">The source that sent it.</param>
+readonly record struct Arrival(int Image, int Source);
+
 /// <summary>The sums of a projection's targets.</summary>
 /// <param name="Sums">All sums.</param>
 /// <param name="First">The place of the first target's.</param>
@@ -37,11 +43,11 @@ readonly record struct Arrivals(Teams Teams, SpikeViews Spikes, int FirstSource,
 readonly record struct SumPlaces(SumViews Sums, int First, int Stride, float Factor)
 {
     /// <summary>Adds what a synapse sends, rounded to the receptor's quantum.</summary>
-    public void Add<TMemory>(TMemory memory, long step, int target, Scalar sent)
+    public void Add<TMemory>(TMemory memory, long step, int image, int target, Scalar sent)
         where TMemory : struct, IDeviceMemory<TMemory>
     {
         int amount = 0;
         Scalar.AddScaled(sent, Factor, ref amount);
-        TMemory.Add(memory, Sums.Values, Sums.Index(step, First + (target * Stride)), amount);
+        TMemory.Add(memory, Sums.Values, Sums.Index(step, image, First + (target * Stride)), amount);
     }
 }

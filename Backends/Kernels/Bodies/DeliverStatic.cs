@@ -31,13 +31,14 @@ struct DeliverStatic<TMemory> : IKernel<TMemory>
 
     readonly void Deliver(TMemory memory, long step, int index, long piece, int lane)
     {
-        int neuron = Spikes.At(memory, step, index);
+        int neuron = Spikes.At(memory, step, index), image = Spikes.ImageOf(neuron), first = image * Sums.PerImage;
+        neuron -= image * Spikes.PerImage;
         long begin = TMemory.Read(memory, Rows, neuron) + (piece * Teams.Piece), end = TMemory.Read(memory, Rows, neuron + 1L);
         if (end > begin + Teams.Piece) end = begin + Teams.Piece;
         for (long j = begin + lane; j < end; j += Teams.Size)
         {
             var synapse = TMemory.Read(memory, Synapses, j);
-            TMemory.Add(memory, Sums.Values, Sums.Index(step + synapse.Delay, synapse.Place), synapse.Weight);
+            TMemory.Add(memory, Sums.Values, Sums.Index(step + synapse.Delay, first + synapse.Place), synapse.Weight);
         }
     }
 }

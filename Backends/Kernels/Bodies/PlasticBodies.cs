@@ -24,22 +24,22 @@ struct DeliverPlastic<TKernel, TSynapse, TPre, TPost, TChance, TMemory> : IKerne
             int count = Arrivals.Spikes.CountOf(memory, now.Step - delay);
             for (int i = team; i < count; i += Arrivals.Teams.Count)
             {
-                int source = Arrivals.Source(memory, now.Step - delay, i);
-                if (source < 0) continue;
-                var pre = Plastic.Late(memory, source, now.Step - delay);
-                int end = Arrivals.End(memory, source, delay);
-                for (int j = Arrivals.Begin(memory, source, delay) + lane; j < end; j += Arrivals.Teams.Size) Send(memory, j, pre, now);
+                var spike = Arrivals.Find(memory, now.Step - delay, i);
+                if (spike.Source < 0) continue;
+                var pre = Plastic.Late(memory, spike.Image, spike.Source, now.Step - delay);
+                int end = Arrivals.End(memory, spike.Source, delay);
+                for (int j = Arrivals.Begin(memory, spike.Source, delay) + lane; j < end; j += Arrivals.Teams.Size) Send(memory, spike.Image, j, pre, now);
             }
         }
     }
 
-    readonly void Send(TMemory memory, int at, TPre pre, StepRange now)
+    readonly void Send(TMemory memory, int image, int at, TPre pre, StepRange now)
     {
         int target = TMemory.Read(memory, Plastic.Targets, at);
-        var post = TMemory.Read(memory, Plastic.Post, target);
-        var synapse = Plastic.Take(memory, at, SynapseEvent.OnPre, now.Step, now.Presentation);
-        Into.Add(memory, now.Step, target, Plastic.Kernel.OnPre(ref synapse, in pre, in post));
-        if (Learning != 0) TMemory.Write(memory, Plastic.Synapses, at, synapse);
+        var post = Plastic.Seen(memory, image, target);
+        var synapse = Plastic.Take(memory, image, at, SynapseEvent.OnPre, now);
+        Into.Add(memory, now.Step, image, target, Plastic.Kernel.OnPre(ref synapse, in pre, in post));
+        if (Learning != 0) Plastic.Put(memory, image, at, synapse);
     }
 }
 
@@ -53,6 +53,9 @@ struct DeliverTransposed<TMemory> : IKernel<TMemory>
     public View<int> Originals;
     public View<Scalar> Weights;
     public int Stride;
+
+    /// <summary>How far apart the images' weights are; 0 where they share them.</summary>
+    public long ImageStride;
     public float Gain;
 
     public readonly void Run(TMemory memory, int thread, StepRange now)
@@ -63,13 +66,13 @@ struct DeliverTransposed<TMemory> : IKernel<TMemory>
             int count = Arrivals.Spikes.CountOf(memory, now.Step - delay);
             for (int i = team; i < count; i += Arrivals.Teams.Count)
             {
-                int source = Arrivals.Source(memory, now.Step - delay, i);
-                if (source < 0) continue;
-                int end = Arrivals.End(memory, source, delay);
-                for (int j = Arrivals.Begin(memory, source, delay) + lane; j < end; j += Arrivals.Teams.Size)
+                var spike = Arrivals.Find(memory, now.Step - delay, i);
+                if (spike.Source < 0) continue;
+                int end = Arrivals.End(memory, spike.Source, delay);
+                for (int j = Arrivals.Begin(memory, spike.Source, delay) + lane; j < end; j += Arrivals.Teams.Size)
                 {
-                    var weight = TMemory.Read(memory, Weights, (long)TMemory.Read(memory, Originals, j) * Stride);
-                    Into.Add(memory, now.Step, TMemory.Read(memory, Targets, j), weight * Gain);
+                    var weight = TMemory.Read(memory, Weights, (spike.Image * ImageStride) + ((long)TMemory.Read(memory, Originals, j) * Stride));
+                    Into.Add(memory, now.Step, spike.Image, TMemory.Read(memory, Targets, j), weight * Gain);
                 }
             }
         }
@@ -89,7 +92,6 @@ struct UpdatePost<TKernel, TSynapse, TPre, TPost, TChance, TMemory> : IKernel<TM
     public SpikeViews Spikes;
     public Teams Teams;
     public int FirstTarget;
-    public int TargetCount;
 
     /// <summary>Where each target's part of <see cref="Incoming"/> begins, and the end of the last.</summary>
     public View<int> First;
@@ -100,17 +102,18 @@ struct UpdatePost<TKernel, TSynapse, TPre, TPost, TChance, TMemory> : IKernel<TM
         int count = Spikes.CountOf(memory, now.Step);
         for (int i = thread / Teams.Size; i < count; i += Teams.Count)
         {
-            int target = Spikes.At(memory, now.Step, i) - FirstTarget;
-            if (target < 0 || target >= TargetCount) continue;
-            var post = TMemory.Read(memory, Plastic.Post, target);
+            int neuron = Spikes.At(memory, now.Step, i), image = Spikes.ImageOf(neuron);
+            int target = neuron - (image * Spikes.PerImage) - FirstTarget;
+            if (target < 0 || target >= Plastic.TargetCount) continue;
+            var post = Plastic.Seen(memory, image, target);
             int end = TMemory.Read(memory, First, target + 1L);
             for (int j = TMemory.Read(memory, First, target) + (thread % Teams.Size); j < end; j += Teams.Size)
             {
                 int at = TMemory.Read(memory, Incoming, j);
-                var pre = Plastic.Late(memory, TMemory.Read(memory, Plastic.Sources, at), now.Step - TMemory.Read(memory, Plastic.Delays, at));
-                var synapse = Plastic.Take(memory, at, SynapseEvent.OnPost, now.Step, now.Presentation);
+                var pre = Plastic.Late(memory, image, TMemory.Read(memory, Plastic.Sources, at), now.Step - TMemory.Read(memory, Plastic.Delays, at));
+                var synapse = Plastic.Take(memory, image, at, SynapseEvent.OnPost, now);
                 Plastic.Kernel.OnPost(ref synapse, in pre, in post);
-                TMemory.Write(memory, Plastic.Synapses, at, synapse);
+                Plastic.Put(memory, image, at, synapse);
             }
         }
     }
@@ -129,11 +132,12 @@ struct UpdateAll<TKernel, TSynapse, TPre, TPost, TChance, TMemory> : IKernel<TMe
 
     public readonly void Run(TMemory memory, int thread, StepRange now)
     {
-        var pre = Plastic.Late(memory, TMemory.Read(memory, Plastic.Sources, thread), now.Step);
-        var post = TMemory.Read(memory, Plastic.Post, TMemory.Read(memory, Plastic.Targets, thread));
-        var synapse = Plastic.Take(memory, thread, SynapseEvent.OnUpdate, now.Step, now.Presentation);
+        int image = thread / Plastic.OwnSynapses, at = thread - (image * Plastic.OwnSynapses);
+        var pre = Plastic.Late(memory, image, TMemory.Read(memory, Plastic.Sources, at), now.Step);
+        var post = Plastic.Seen(memory, image, TMemory.Read(memory, Plastic.Targets, at));
+        var synapse = Plastic.Take(memory, image, at, SynapseEvent.OnUpdate, now);
         Plastic.Kernel.OnUpdate(ref synapse, in pre, in post);
-        TMemory.Write(memory, Plastic.Synapses, thread, synapse);
+        Plastic.Put(memory, image, at, synapse);
     }
 }
 
@@ -149,15 +153,34 @@ struct EndStep<TKernel, TSynapse, TPre, TPost, TMemory> : IKernel<TMemory>
 
     public readonly void Run(TMemory memory, int thread, StepRange now)
     {
-        var pre = Plastic.Late(memory, TMemory.Read(memory, Plastic.Sources, thread), now.Step + 1 - TMemory.Read(memory, Plastic.Delays, thread));
-        var post = TMemory.Read(memory, Plastic.Post, TMemory.Read(memory, Plastic.Targets, thread));
-        var synapse = Plastic.Take(memory, thread, SynapseEvent.OnStep, now.Step, now.Presentation);
+        int image = thread / Plastic.OwnSynapses, at = thread - (image * Plastic.OwnSynapses);
+        var pre = Plastic.Late(memory, image, TMemory.Read(memory, Plastic.Sources, at), now.Step + 1 - TMemory.Read(memory, Plastic.Delays, at));
+        var post = Plastic.Seen(memory, image, TMemory.Read(memory, Plastic.Targets, at));
+        var synapse = Plastic.Take(memory, image, at, SynapseEvent.OnStep, now);
         Plastic.Kernel.OnStep(ref synapse, in pre, in post);
-        TMemory.Write(memory, Plastic.Synapses, thread, synapse);
+        Plastic.Put(memory, image, at, synapse);
     }
 }
 
-/// <summary>A step of a projection's traces: a thread a source, then a thread a target.</summary>
+/// <summary>Gives all images the mean of their weights, a thread a synapse: summed in double precision, in the order of images.</summary>
+struct MergeWeights<TMemory> : IKernel<TMemory>
+    where TMemory : struct, IDeviceMemory<TMemory>
+{
+    public int Images;
+    public View<Scalar> Weights;
+    public int Stride;
+    public long ImageStride;
+
+    public readonly void Run(TMemory memory, int thread, StepRange now)
+    {
+        double sum = 0;
+        for (int image = 0; image < Images; image++) sum += TMemory.Read(memory, Weights, (image * ImageStride) + ((long)thread * Stride)).Value;
+        var mean = new Scalar((float)(sum / Images));
+        for (int image = 0; image < Images; image++) TMemory.Write(memory, Weights, (image * ImageStride) + ((long)thread * Stride), mean);
+    }
+}
+
+/// <summary>A step of a projection's traces: a thread a source, then a thread a target, image after image.</summary>
 struct StepTraces<TKernel, TSynapse, TPre, TPost, TChance, TMemory> : IKernel<TMemory>
     where TKernel : unmanaged, ISynapseKernel<Scalar, TSynapse, TPre, TPost>
     where TSynapse : unmanaged
@@ -171,37 +194,41 @@ struct StepTraces<TKernel, TSynapse, TPre, TPost, TChance, TMemory> : IKernel<TM
     public int FirstSource;
     public int FirstTarget;
 
-    /// <summary>The modulator that sources see, then each target's.</summary>
+    /// <summary>The modulator that sources see, then each target's; for each image.</summary>
     public View<float> Modulators;
 
     /// <summary>The targets' states as lanes, the potential first; none where <see cref="Stride"/> is 0.</summary>
     public View<Scalar> Potentials;
     public long FirstPotential;
+    public long ImagePotentials;
     public int Stride;
     public float Origin;
 
     public readonly void Run(TMemory memory, int thread, StepRange now)
     {
-        if (thread < Plastic.SourceCount) Pre(memory, thread, now.Step);
-        else Post(memory, thread - Plastic.SourceCount, now.Step);
+        int each = Plastic.SourceCount + Plastic.TargetCount, image = thread / each, own = thread - (image * each);
+        if (own < Plastic.SourceCount) Pre(memory, image, own, now.Step);
+        else Post(memory, image, own - Plastic.SourceCount, now.Step);
     }
 
-    readonly void Pre(TMemory memory, int source, long step)
+    readonly void Pre(TMemory memory, int image, int source, long step)
     {
-        var traces = Plastic.Late(memory, source, step);
-        var seen = new Moment<Scalar> { Spiked = Mask(memory, FirstSource + source, step), Potential = 0f, Modulator = TMemory.Read(memory, Modulators, 0) };
+        var traces = Plastic.Late(memory, image, source, step);
+        var seen = new Moment<Scalar> { Spiked = Mask(memory, image, FirstSource + source, step), Potential = 0f, Modulator = Modulator(memory, image, 0) };
         Plastic.Kernel.TracePre(ref traces, in seen);
-        TMemory.Write(memory, Plastic.Pre, (((step + 1) & Plastic.PreMask) * Plastic.SourceCount) + source, traces);
+        TMemory.Write(memory, Plastic.Pre, Plastic.PreIndex(image, source, step + 1), traces);
     }
 
-    readonly void Post(TMemory memory, int target, long step)
+    readonly void Post(TMemory memory, int image, int target, long step)
     {
-        var traces = TMemory.Read(memory, Plastic.Post, target);
-        Scalar potential = Stride == 0 ? 0f : TMemory.Read(memory, Potentials, FirstPotential + ((long)target * Stride)) + Origin;
-        var seen = new Moment<Scalar> { Spiked = Mask(memory, FirstTarget + target, step), Potential = potential, Modulator = TMemory.Read(memory, Modulators, target + 1L) };
+        var traces = Plastic.Seen(memory, image, target);
+        Scalar potential = Stride == 0 ? 0f : TMemory.Read(memory, Potentials, FirstPotential + (image * ImagePotentials) + ((long)target * Stride)) + Origin;
+        var seen = new Moment<Scalar> { Spiked = Mask(memory, image, FirstTarget + target, step), Potential = potential, Modulator = Modulator(memory, image, target + 1) };
         Plastic.Kernel.TracePost(ref traces, in seen);
-        TMemory.Write(memory, Plastic.Post, target, traces);
+        TMemory.Write(memory, Plastic.Post, Plastic.PostIndex(image, target), traces);
     }
 
-    readonly Scalar Mask(TMemory memory, int neuron, long step) => Scalar.MaskFromBits(Spikes.Fired(memory, neuron, step) ? 1u : 0u);
+    readonly float Modulator(TMemory memory, int image, int place) => TMemory.Read(memory, Modulators, ((long)image * (Plastic.TargetCount + 1)) + place);
+
+    readonly Scalar Mask(TMemory memory, int image, int neuron, long step) => Scalar.MaskFromBits(Spikes.Fired(memory, (image * Spikes.PerImage) + neuron, step) ? 1u : 0u);
 }

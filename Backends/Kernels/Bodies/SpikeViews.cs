@@ -2,12 +2,13 @@ namespace Lepton.Neuro.Backends.Kernels;
 
 /// <summary>Where spikes are written down: a list for each of the last steps, and what is known of each neuron. Neurons are numbered through all populations.</summary>
 /// <param name="Mask">The number of lists less one: step t's is list t &amp; Mask; a power of two above the greatest delay and what a launch takes.</param>
-/// <param name="Neurons">How many neurons there are: a list's room.</param>
+/// <param name="Neurons">How many neurons there are in all images together: a list's room.</param>
+/// <param name="PerImage">How many neurons an image has: neuron n of image i is number i * PerImage + n.</param>
 /// <param name="Counts">How long each list is.</param>
 /// <param name="Lists">The lists. The order in a list is that of chance; nothing depends on it.</param>
 /// <param name="Last">The step after the one in which each neuron fired last; 0 where it did not in this presentation.</param>
 /// <param name="Totals">How often each neuron fired since the session began.</param>
-readonly record struct SpikeViews(int Mask, int Neurons, View<int> Counts, View<int> Lists, View<long> Last, View<long> Totals)
+readonly record struct SpikeViews(int Mask, int Neurons, int PerImage, View<int> Counts, View<int> Lists, View<long> Last, View<long> Totals)
 {
     /// <summary>A neuron fires.</summary>
     public void Emit<TMemory>(TMemory memory, int neuron, long step)
@@ -32,6 +33,9 @@ readonly record struct SpikeViews(int Mask, int Neurons, View<int> Counts, View<
     public int CountOf<TMemory>(TMemory memory, long step)
         where TMemory : struct, IDeviceMemory<TMemory> => TMemory.Read(memory, Counts, step & Mask);
 
+    /// <summary>The image that a neuron is of.</summary>
+    public int ImageOf(int neuron) => neuron / PerImage;
+
     /// <summary>One of the neurons that fired in a step.</summary>
     public int At<TMemory>(TMemory memory, long step, int index)
         where TMemory : struct, IDeviceMemory<TMemory> => TMemory.Read(memory, Lists, ((step & Mask) * Neurons) + index);
@@ -39,12 +43,26 @@ readonly record struct SpikeViews(int Mask, int Neurons, View<int> Counts, View<
 
 /// <summary>Where inputs are summed: an integer for each receptor of each neuron, for each of the coming steps.</summary>
 /// <param name="Mask">The number of steps less one: a power of two above the greatest delay.</param>
-/// <param name="Places">How many sums a step has.</param>
+/// <param name="Places">How many sums a step has in all images together.</param>
+/// <param name="PerImage">How many sums of a step are an image's.</param>
 /// <param name="Values">The sums.</param>
-readonly record struct SumViews(int Mask, int Places, View<int> Values)
+readonly record struct SumViews(int Mask, int Places, int PerImage, View<int> Values)
 {
     /// <summary>Where a sum lies.</summary>
     public long Index(long step, int place) => ((step & Mask) * Places) + place;
+
+    /// <summary>Where a sum of an image lies.</summary>
+    public long Index(long step, int image, int place) => Index(step, (image * PerImage) + place);
+}
+
+/// <summary>The images that run side by side: neurons, sums and traces are each image's own, what is the network's is shared.</summary>
+/// <param name="Count">How many.</param>
+/// <param name="Presentations">The presentation of each: random numbers hang on it.</param>
+readonly record struct ImageViews(int Count, View<ulong> Presentations)
+{
+    /// <summary>The presentation of an image; a single one's is told with the launch.</summary>
+    public ulong Presentation<TMemory>(TMemory memory, int image, StepRange now)
+        where TMemory : struct, IDeviceMemory<TMemory> => Count == 1 ? now.Presentation : TMemory.Read(memory, Presentations, image);
 }
 
 /// <summary>How a launch shares out rows of synapses: a team of threads a row, or a piece of a long one.</summary>

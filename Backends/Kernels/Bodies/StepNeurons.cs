@@ -74,6 +74,10 @@ struct StepNeurons<TKernel, TState, TInput, TMemory> : IKernel<TMemory>
     where TMemory : struct, IDeviceMemory<TMemory>
 {
     public int Receptors;
+
+    /// <summary>The threads of an image.</summary>
+    public int Threads;
+    public ImageViews Images;
     public View<int> Blocks;
     public View<DevicePopulation> Populations;
     public View<TKernel> Kernels;
@@ -87,26 +91,28 @@ struct StepNeurons<TKernel, TState, TInput, TMemory> : IKernel<TMemory>
 
     public readonly void Run(TMemory memory, int thread, StepRange now)
     {
-        int which = TMemory.Read(memory, Blocks, thread / DevicePopulation.Block);
+        int image = thread / Threads, own = thread - (image * Threads);
+        int which = TMemory.Read(memory, Blocks, own / DevicePopulation.Block);
         var population = TMemory.Read(memory, Populations, which);
-        int neuron = thread - population.FirstThread;
+        int neuron = own - population.FirstThread;
         if (neuron >= population.Count) return;
+        ulong presentation = Images.Presentation(memory, image, now);
         var kernel = TMemory.Read(memory, Kernels, which);
         var state = TMemory.Read(memory, States, thread);
         for (int s = 0; s < now.Steps; s++)
         {
             long step = now.Step + s;
-            for (int r = 0; r < Receptors; r++) Receive(memory, population, thread, neuron, r, step, now.Presentation);
+            for (int r = 0; r < Receptors; r++) Receive(memory, population, thread, image, neuron, r, step, presentation);
             var input = TMemory.Read(memory, Inputs, thread);
-            if (Scalar.MaskBits(kernel.Step(ref state, in input)) != 0) Spikes.Emit(memory, population.FirstNeuron + neuron, step);
+            if (Scalar.MaskBits(kernel.Step(ref state, in input)) != 0) Spikes.Emit(memory, (image * Spikes.PerImage) + population.FirstNeuron + neuron, step);
         }
         TMemory.Write(memory, States, thread, state);
     }
 
     // A struct of unknown shape is filled through memory, field by field: compilers for devices know no pointers into a local one.
-    readonly void Receive(TMemory memory, DevicePopulation population, int thread, int neuron, int receptor, long step, ulong presentation)
+    readonly void Receive(TMemory memory, DevicePopulation population, int thread, int image, int neuron, int receptor, long step, ulong presentation)
     {
-        long place = Sums.Index(step, population.FirstSum + (neuron * Receptors) + receptor);
+        long place = Sums.Index(step, image, population.FirstSum + (neuron * Receptors) + receptor);
         int sum = TMemory.Read(memory, Sums.Values, place);
         if (sum != 0) TMemory.Write(memory, Sums.Values, place, 0);
         for (int d = population.FirstDrive; d < population.FirstDrive + population.Drives; d++)

@@ -10,7 +10,9 @@ struct StepEncoder<TKernel, TState, TMemory> : IKernel<TMemory>
 {
     public TKernel Kernel;
     public int First;
+    public int Count;
     public int Random;
+    public ImageViews Images;
     public DeviceKey Key;
     public View<TState> States;
     public View<float> Signal;
@@ -18,6 +20,8 @@ struct StepEncoder<TKernel, TState, TMemory> : IKernel<TMemory>
 
     public readonly void Run(TMemory memory, int thread, StepRange now)
     {
+        int image = thread / Count, channel = thread - (image * Count);
+        ulong presentation = Images.Presentation(memory, image, now);
         var state = TMemory.Read(memory, States, thread);
         Scalar signal = TMemory.Read(memory, Signal, thread);
         for (int s = 0; s < now.Steps; s++)
@@ -26,10 +30,10 @@ struct StepEncoder<TKernel, TState, TMemory> : IKernel<TMemory>
             Scalar uniform = 0f;
             if (Random != 0)
             {
-                uint word = Key.Word((uint)thread, step, now.Presentation);
+                uint word = Key.Word((uint)channel, step, presentation);
                 uniform = Scalar.Uniform(in word);
             }
-            if (Scalar.MaskBits(Kernel.Step(ref state, signal, uniform, (float)step)) != 0) Spikes.Emit(memory, First + thread, step);
+            if (Scalar.MaskBits(Kernel.Step(ref state, signal, uniform, (float)step)) != 0) Spikes.Emit(memory, (image * Spikes.PerImage) + First + channel, step);
         }
         TMemory.Write(memory, States, thread, state);
     }
@@ -40,13 +44,15 @@ struct StepScript<TMemory> : IKernel<TMemory>
     where TMemory : struct, IDeviceMemory<TMemory>
 {
     public int First;
+    public int Count;
     public View<long> Steps;
     public View<int> Neurons;
     public SpikeViews Spikes;
 
     public readonly void Run(TMemory memory, int thread, StepRange now)
     {
-        long step = TMemory.Read(memory, Steps, thread);
-        if (step == now.Step) Spikes.Emit(memory, First + TMemory.Read(memory, Neurons, thread), step);
+        int image = thread / Count, spike = thread - (image * Count);
+        long step = TMemory.Read(memory, Steps, spike);
+        if (step == now.Step) Spikes.Emit(memory, (image * Spikes.PerImage) + First + TMemory.Read(memory, Neurons, spike), step);
     }
 }

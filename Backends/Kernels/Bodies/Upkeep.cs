@@ -9,13 +9,15 @@ struct RestNeurons<TKernel, TState, TInput, TMemory> : IKernel<TMemory>
     where TInput : unmanaged
     where TMemory : struct, IDeviceMemory<TMemory>
 {
+    /// <summary>The threads of an image.</summary>
+    public int Threads;
     public View<int> Blocks;
     public View<TKernel> Kernels;
     public View<TState> States;
 
     public readonly void Run(TMemory memory, int thread, StepRange now)
     {
-        var kernel = TMemory.Read(memory, Kernels, TMemory.Read(memory, Blocks, thread / DevicePopulation.Block));
+        var kernel = TMemory.Read(memory, Kernels, TMemory.Read(memory, Blocks, thread % Threads / DevicePopulation.Block));
         var state = TMemory.Read(memory, States, thread);
         TMemory.Write(memory, States, thread, kernel.AtRest(in state));
     }

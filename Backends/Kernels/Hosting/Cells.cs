@@ -20,17 +20,24 @@ abstract class Cells<TMemory>
     /// <summary>Begins a presentation.</summary>
     public abstract void Begin(StepRange now);
 
+    /// <summary>Writes the variables of a population, and its signal where it is a source.</summary>
+    public abstract void Save(CheckpointWriter writer, CompiledPopulation population, string name);
+
+    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
+    public abstract void Restore(CheckpointReader reader, CompiledPopulation population, string name);
+
     /// <summary>Takes a signal; what is no encoder does not look at it.</summary>
-    public virtual void Present(ReadOnlySpan<float> signal)
+    public virtual void Present(int image, ReadOnlySpan<float> signal)
     {
     }
 
-    public virtual void ReadState(CompiledPopulation population, int variable, Span<float> values) => throw new NotSupportedException();
+    public virtual void ReadState(CompiledPopulation population, int image, int variable, Span<float> values) => throw new NotSupportedException();
 
+    /// <summary>Writes a variable of all images.</summary>
     public virtual void WriteState(CompiledPopulation population, int variable, ReadOnlySpan<float> values) => throw new NotSupportedException();
 
-    /// <summary>Where the potentials of a population are, as lanes; a stride of 0 where it has none.</summary>
-    public virtual (View<Scalar> States, long First, int Stride) Potentials(CompiledPopulation population) => default;
+    /// <summary>Where the potentials of a population are, as lanes; how far apart those of two neurons and of two images are; a stride of 0 where it has none.</summary>
+    public virtual (View<Scalar> States, long First, int Stride, long ImageStride) Potentials(CompiledPopulation population) => default;
 
     /// <summary>A sum over the state of all members, made on the device.</summary>
     public virtual int Checksum() => 0;

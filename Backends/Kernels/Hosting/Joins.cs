@@ -102,22 +102,38 @@ abstract class Joins<TMemory>
 
     public virtual void Update(StepRange now) => throw new NotSupportedException();
 
-    public virtual void SetModulator(float value, ReadOnlySpan<float> values) => throw new NotSupportedException();
+    /// <summary>Sets the modulator of an image; of all where it is negative.</summary>
+    public virtual void SetModulator(int image, float value, ReadOnlySpan<float> values) => throw new NotSupportedException();
 
-    /// <summary>The weights in the wiring's order.</summary>
-    public abstract float[] Weights();
+    /// <summary>Gives all images the mean of their weights.</summary>
+    public virtual void Merge()
+    {
+    }
 
-    /// <summary>Begins all variables anew from these weights.</summary>
+    /// <summary>The weights of an image, in the wiring's order.</summary>
+    public abstract float[] Weights(int image);
+
+    /// <summary>Begins all variables of all images anew from these weights.</summary>
     public virtual void SetWeights(ReadOnlySpan<float> values) => throw new NotSupportedException();
 
-    /// <summary>Changes the weights alone.</summary>
+    /// <summary>Changes the weights of a single image's session alone.</summary>
     public virtual void ChangeWeights(ReadOnlySpan<float> values) => throw new NotSupportedException();
+
+    /// <summary>Writes traces, modulators and synapses as they are before a step.</summary>
+    public virtual void Save(CheckpointWriter writer, long now)
+    {
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
+    public virtual void Restore(CheckpointReader reader, long now)
+    {
+    }
 
     /// <summary>The slots of a target's synapses.</summary>
     public IEnumerable<int> SlotsOf(int target) => Incoming[First[target]..First[target + 1]].Select(at => Slots[at]);
 
-    /// <summary>Where the weights lie on the device, as lanes; how far apart; and the position of each slot's.</summary>
-    public virtual (View<Scalar> Weights, int Stride, int[] Positions) Lanes() => throw new NotSupportedException();
+    /// <summary>Where the weights lie on the device, as lanes; how far apart, those of two synapses and those of two images; and the position of each slot's.</summary>
+    public virtual (View<Scalar> Weights, int Stride, long ImageStride, int[] Positions) Lanes() => throw new NotSupportedException();
 
     protected int[] Positions()
     {

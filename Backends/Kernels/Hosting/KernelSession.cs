@@ -20,12 +20,17 @@ public sealed class KernelSession<TMemory> : LearningSession
     /// <param name="learned">What was learned before; nothing where null.</param>
     /// <exception cref="InvalidInputException">The network is too large for the device, or of too many synapses for a list.</exception>
     public KernelSession(CompiledNetwork network, Device<TMemory> device, bool learning, Learned? learned = null)
+        : this(network, device, learning, learned, 1)
+    {
+    }
+
+    internal KernelSession(CompiledNetwork network, Device<TMemory> device, bool learning, Learned? learned, int images)
         : base(network)
     {
         this.device = device;
         this.learning = learning;
         var memory = new MemoryPlan<TMemory>();
-        layout = new(network, memory, device.Threads);
+        layout = new(network, memory, device.Threads, images);
         var lowering = new CellsLowering<TMemory>(network, learning);
         cells = [.. network.Populations.Select(lowering.Lower)];
         groups = lowering.Groups;
@@ -48,22 +53,112 @@ public sealed class KernelSession<TMemory> : LearningSession
     /// <summary>How many steps a launch takes at most: as many as the least delay allows, 1 where something is plastic.</summary>
     public int StepsPerLaunch => layout.StepsPerLaunch;
 
+    /// <summary>The image that reads and writes are about; negative for all of them, where something is written.</summary>
+    internal int Image { get; set; } = -1;
+
+    int Read => Math.Max(0, Image);
+
     /// <inheritdoc/>
     public override void ReadSpikeCounts(Population population, Span<long> counts)
     {
         Own(population);
-        device.Download(layout.Spikes.Totals, layout.FirstNeurons[population.Index], counts[..population.Count]);
+        device.Download(layout.Spikes.Totals, ((long)Read * layout.Spikes.PerImage) + layout.FirstNeurons[population.Index], counts[..population.Count]);
     }
 
     /// <inheritdoc/>
     public override float[] Weights(Projection projection)
     {
         Own(projection);
-        return joins[projection.Index]?.Weights() ?? StaticWeights(Network.Projections[projection.Index]);
+        return joins[projection.Index]?.Weights(Read) ?? StaticWeights(Network.Projections[projection.Index]);
+    }
+
+    /// <summary>Gives each image its presentation, and begins it.</summary>
+    internal void Begin(ReadOnlySpan<ulong> presentations)
+    {
+        device.Upload(layout.Images.Presentations, 0, presentations);
+        Begin(presentations[0]);
+    }
+
+    /// <summary>Gives all images the mean of their weights.</summary>
+    internal void Merge()
+    {
+        foreach (var one in joins) one?.Merge();
     }
 
     /// <summary>A sum over the states of all neurons, made on the device: equal where the states are, bit for bit.</summary>
     public int Checksum() => groups.Aggregate(0, (sum, group) => unchecked((sum * 31) + group.Checksum()));
+
+    /// <summary>Goes on where a session of any backend was saved, bit for bit.</summary>
+    /// <param name="network">The plan, of the same description, seed and step.</param>
+    /// <param name="path">The checkpoint.</param>
+    /// <param name="device">Makes the device; not called where the checkpoint is refused before.</param>
+    /// <param name="learning">Whether it learns.</param>
+    /// <exception cref="InvalidInputException">The checkpoint cannot be read, is damaged, of another network, or of a session that learns where this one does not or the other way round; or as for the
+    /// constructor.</exception>
+    public static KernelSession<TMemory> Resume(CompiledNetwork network, string path, Func<Device<TMemory>> device, bool learning)
+    {
+        using var reader = new CheckpointReader(path, network);
+        var one = device();
+        try
+        {
+            var session = new KernelSession<TMemory>(network, one, learning);
+            session.Restore(reader);
+            return session;
+        }
+        catch
+        {
+            one.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void SaveCore(CheckpointWriter writer)
+    {
+        writer.Write<int>("learning", [learning ? 1 : 0]);
+        var totals = new long[layout.Spikes.Neurons];
+        device.Download<long>(layout.Spikes.Totals, 0, totals);
+        foreach (var population in Network.Populations)
+        {
+            cells[population.Index].Save(writer, population, Section(population));
+            writer.Write<long>(Section(population) + "spikes", totals.AsSpan(layout.FirstNeurons[population.Index], population.Count));
+        }
+        var neurons = new List<int>();
+        var counts = new List<int>();
+        for (long step = Math.Max(0, PresentationStep - Network.MostDelay); step < PresentationStep; step++)
+        {
+            var fired = Fired(step);
+            foreach (var population in Network.Populations)
+            {
+                var own = Of(population, fired, 0);
+                foreach (int neuron in own) neurons.Add(neuron - layout.FirstNeurons[population.Index]);
+                counts.Add(own.Length);
+            }
+        }
+        writer.Write<int>("under way: counts", counts.ToArray());
+        writer.Write<int>("under way: neurons", neurons.ToArray());
+        foreach (var one in joins) one?.Save(writer, PresentationStep);
+    }
+
+    /// <inheritdoc/>
+    protected override void RestoreCore(CheckpointReader reader)
+    {
+        if (reader.Read<int>("learning")[0] != (learning ? 1 : 0))
+            throw reader.Refused(learning ? "is of a session that does not learn" : "is of a session that learns", learning ? "one of a session that learns" : "one of a session that does not learn");
+        var spikes = layout.Spikes;
+        device.Clear(spikes.Counts);
+        device.Clear(spikes.Last);
+        device.Clear(layout.Sums.Values);
+        var totals = new long[spikes.Neurons];
+        foreach (var population in Network.Populations)
+        {
+            cells[population.Index].Restore(reader, population, Section(population));
+            reader.Read(Section(population) + "spikes", totals.AsSpan(layout.FirstNeurons[population.Index], population.Count));
+        }
+        device.Upload<long>(spikes.Totals, 0, totals);
+        SendAgain(reader.Read<int>("under way: counts"), reader.Read<int>("under way: neurons"));
+        foreach (var one in joins) one?.Restore(reader, PresentationStep);
+    }
 
     /// <inheritdoc/>
     protected override void BeginCore()
@@ -76,12 +171,12 @@ public sealed class KernelSession<TMemory> : LearningSession
     }
 
     /// <inheritdoc/>
-    protected override void PresentCore(Population source, ReadOnlySpan<float> signal) => cells[source.Index].Present(signal);
+    protected override void PresentCore(Population source, ReadOnlySpan<float> signal) => cells[source.Index].Present(Read, signal);
 
     /// <inheritdoc/>
     protected override void ReadStateCore(Population population, int variable, Span<float> values)
     {
-        cells[population.Index].ReadState(Network.Populations[population.Index], variable, values);
+        cells[population.Index].ReadState(Network.Populations[population.Index], Read, variable, values);
         population.Model!.Show(variable, values);
     }
 
@@ -89,7 +184,7 @@ public sealed class KernelSession<TMemory> : LearningSession
     protected override void UpdateCore(Projection projection) => joins[projection.Index]!.Update(new(PresentationStep, 1, Presentation));
 
     /// <inheritdoc/>
-    protected override void SetModulatorCore(Projection projection, float value, ReadOnlySpan<float> values) => joins[projection.Index]!.SetModulator(value, values);
+    protected override void SetModulatorCore(Projection projection, float value, ReadOnlySpan<float> values) => joins[projection.Index]!.SetModulator(Image, value, values);
 
     /// <inheritdoc/>
     protected override void SetWeightsCore(Projection projection, ReadOnlySpan<float> weights) => joins[projection.Index]!.SetWeights(weights);
@@ -99,7 +194,7 @@ public sealed class KernelSession<TMemory> : LearningSession
     {
         var one = joins[projection.Index]!;
         float quantum = SummingQuantum(projection.Rule!);
-        var weights = one.Weights();
+        var weights = one.Weights(0);
         var (least, most) = projection.Rule!.WeightRange;
         for (int target = 0; target < projection.To.Count; target++)
         {
@@ -164,37 +259,86 @@ public sealed class KernelSession<TMemory> : LearningSession
         var spikes = layout.Spikes;
         var counts = new int[spikes.Mask + 1];
         device.Download<int>(spikes.Counts, 0, counts);
-        var neurons = new int[spikes.Neurons];
         for (int s = 0; s < steps; s++)
         {
-            int list = (int)((first + s) & spikes.Mask);
-            var fired = neurons.AsSpan(0, counts[list]);
-            if (fired.IsEmpty) continue;
-            device.Download(spikes.Lists, (long)list * spikes.Neurons, fired);
-            fired.Sort();
+            int count = counts[(first + s) & spikes.Mask];
+            if (count == 0) continue;
+            var fired = Fired(first + s, count);
             foreach (var (population, recorder) in Recorders)
             {
-                int from = layout.FirstNeurons[population.Index], begin = LowerBound(fired, from), end = LowerBound(fired, from + population.Count);
-                if (begin == end) continue;
-                int[] own = fired[begin..end].ToArray();
-                for (int i = 0; i < own.Length; i++) own[i] -= from;
-                recorder.Record(step + s, population, own);
+                // Only a batch's own recorder looks at more than one image.
+                for (int image = 0; image < layout.Images.Count; image++)
+                {
+                    int[] own = Of(Network.Populations[population.Index], fired, image).ToArray();
+                    if (own.Length == 0) continue;
+                    for (int i = 0; i < own.Length; i++) own[i] -= (image * layout.Spikes.PerImage) + layout.FirstNeurons[population.Index];
+                    Image = image;
+                    recorder.Record(step + s, population, own);
+                }
+                Image = -1;
             }
         }
     }
 
-    static int LowerBound(Span<int> ascending, int value)
+    // Who fired in a step, ascending.
+    int[] Fired(long step)
     {
-        int at = ascending.BinarySearch(value);
+        Span<int> count = [0];
+        device.Download(layout.Spikes.Counts, step & layout.Spikes.Mask, count);
+        return Fired(step, count[0]);
+    }
+
+    int[] Fired(long step, int count)
+    {
+        var fired = new int[count];
+        if (count > 0) device.Download<int>(layout.Spikes.Lists, (step & layout.Spikes.Mask) * layout.Spikes.Neurons, fired);
+        Array.Sort(fired);
+        return fired;
+    }
+
+    ReadOnlySpan<int> Of(CompiledPopulation population, int[] fired, int image)
+    {
+        int from = (image * layout.Spikes.PerImage) + layout.FirstNeurons[population.Index], begin = LowerBound(fired, from);
+        return fired.AsSpan(begin, LowerBound(fired, from + population.Count) - begin);
+    }
+
+    static int LowerBound(int[] ascending, int value)
+    {
+        int at = Array.BinarySearch(ascending, value);
         return at < 0 ? ~at : at;
+    }
+
+    static string Section(CompiledPopulation population) => $"population {population.Index}: ";
+
+    // Delivers the spikes of the last steps once more, one step after the other: what they add to steps that are over is emptied before the ring comes round to it.
+    void SendAgain(ReadOnlySpan<int> counts, ReadOnlySpan<int> neurons)
+    {
+        var (spikes, sums) = (layout.Spikes, layout.Sums);
+        var empty = new int[sums.Places];
+        for (long step = Math.Max(0, PresentationStep - Network.MostDelay); step < PresentationStep; step++)
+        {
+            var fired = new List<int>();
+            foreach (var population in Network.Populations)
+            {
+                foreach (int neuron in neurons[..counts[0]]) fired.Add(neuron + layout.FirstNeurons[population.Index]);
+                neurons = neurons[counts[0]..];
+                counts = counts[1..];
+            }
+            device.Upload<int>(spikes.Counts, step & spikes.Mask, [fired.Count]);
+            device.Upload<int>(spikes.Lists, (step & spikes.Mask) * spikes.Neurons, fired.ToArray());
+            rows.Deliver(new(step, 1, Presentation));
+            if (step + 1 < PresentationStep) device.Upload<int>(sums.Values, sums.Index(step + 1, 0), empty);
+        }
     }
 
     Joins<TMemory>? Joined(CompiledProjection projection)
     {
         if (projection.Transposed is { } transposed)
-            return new TransposedJoins<TMemory>(projection, layout, joins[transposed.Of.Index], () => Weights(transposed.Of));
+            return new TransposedJoins<TMemory>(projection, layout, joins[transposed.Of.Index], image => OriginalWeights(transposed.Of, image));
         return projection.IsPlastic ? new JoinsLowering<TMemory>(projection, layout, cells[projection.Description.To.Index], learning).Lower() : null;
     }
+
+    float[] OriginalWeights(Projection projection, int image) => joins[projection.Index]?.Weights(image) ?? StaticWeights(Network.Projections[projection.Index]);
 
     static float[] StaticWeights(CompiledProjection projection)
     {

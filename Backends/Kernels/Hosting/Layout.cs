@@ -9,7 +9,7 @@ sealed class Layout<TMemory>
 
     const int MostSteps = 16;
 
-    public Layout(CompiledNetwork network, MemoryPlan<TMemory> memory, int threads)
+    public Layout(CompiledNetwork network, MemoryPlan<TMemory> memory, int threads, int images)
     {
         Network = network;
         Memory = memory;
@@ -23,15 +23,17 @@ sealed class Layout<TMemory>
             FirstSums[population.Index] = (int)places;
             neurons += population.Count;
             places += (long)population.Count * population.Quanta.Count;
-            Require.InRange("the neurons of the network and their receptors", Math.Max(neurons, places), 0, int.MaxValue / 2);
+            Require.InRange(images == 1 ? "the neurons of the network and their receptors" : "the neurons of the network and their receptors, times the images", Math.Max(neurons, places) * images, 0, int.MaxValue / 2);
         }
         // What a synapse changes in the step in which a spike arrives must be seen in the next: then a launch takes one step.
         bool stepwise = network.Projections.Any(p => p.IsPlastic || p.Transposed is not null);
         StepsPerLaunch = stepwise ? 1 : network.Projections.Count == 0 ? MostSteps : Math.Min(MostSteps, network.Projections.Min(p => p.LeastDelay));
         int lists = PowerOfTwo(Math.Max(Recorded + StepsPerLaunch, network.MostDelay + StepsPerLaunch + 1));
-        Spikes = new(lists - 1, Math.Max(1, (int)neurons), memory.Zeros<int>(lists), memory.Zeros<int>(lists * neurons), memory.Zeros<long>(neurons), memory.Zeros<long>(neurons));
+        long all = neurons * images;
+        Images = new(images, memory.Zeros<ulong>(images));
+        Spikes = new(lists - 1, Math.Max(1, (int)all), Math.Max(1, (int)neurons), memory.Zeros<int>(lists), memory.Zeros<int>(lists * all), memory.Zeros<long>(all), memory.Zeros<long>(all));
         int slots = PowerOfTwo(network.MostDelay + StepsPerLaunch);
-        Sums = new(slots - 1, (int)places, memory.Zeros<int>(slots * places));
+        Sums = new(slots - 1, (int)places * images, (int)places, memory.Zeros<int>(slots * places * images));
     }
 
     public CompiledNetwork Network { get; }
@@ -49,6 +51,8 @@ sealed class Layout<TMemory>
 
     /// <summary>How many steps a launch takes at most: no spike arrives within them.</summary>
     public int StepsPerLaunch { get; }
+
+    public ImageViews Images { get; }
 
     public SpikeViews Spikes { get; }
 

@@ -12,7 +12,7 @@ sealed class NeuronCells<TKernel, TState, TInput, TMemory>(ulong seed) : Cells<T
     where TMemory : struct, IDeviceMemory<TMemory>
 {
     readonly List<(CompiledPopulation Plan, TKernel Kernel, int FirstThread)> members = [];
-    int threads;
+    int threads, images;
     View<TState> states;
     View<int> sum;
     Func<Device<TMemory>, Launch> prepareStep = null!, prepareRest = null!, prepareChecksum = null!;
@@ -27,9 +27,10 @@ sealed class NeuronCells<TKernel, TState, TInput, TMemory>(ulong seed) : Cells<T
     public override unsafe void Reserve(Layout<TMemory> layout)
     {
         var memory = layout.Memory;
+        images = layout.Images.Count;
         int receptors = members[0].Plan.Quanta.Count;
         var blocks = new int[threads / DevicePopulation.Block];
-        var first = new TState[threads];
+        var first = new TState[(long)threads * images];
         var populations = new List<DevicePopulation>();
         var quanta = new List<float>();
         var drives = new List<DeviceDrive>();
@@ -55,6 +56,7 @@ sealed class NeuronCells<TKernel, TState, TInput, TMemory>(ulong seed) : Cells<T
                 first[start + i] = kernel.Initial(Scalar.Uniform(in one), LaneMath.NormalQuantile(Scalar.Uniform(in two)));
             }
         }
+        for (int image = 1; image < images; image++) first.AsSpan(0, threads).CopyTo(first.AsSpan(image * threads));
         states = memory.Values(first);
         var places = memory.Values(blocks);
         var kernels = memory.Values([.. members.Select(m => m.Kernel)]);
@@ -62,18 +64,20 @@ sealed class NeuronCells<TKernel, TState, TInput, TMemory>(ulong seed) : Cells<T
         prepareStep = memory.Kernel("neurons", new StepNeurons<TKernel, TState, TInput, TMemory>
         {
             Receptors = receptors,
+            Threads = threads,
+            Images = layout.Images,
             Blocks = places,
             Populations = memory.Values([.. populations]),
             Kernels = kernels,
             States = states,
-            Inputs = memory.Zeros<TInput>(threads),
+            Inputs = memory.Zeros<TInput>((long)threads * images),
             Quanta = memory.Values([.. quanta]),
             Drives = memory.Values([.. drives]),
             Thresholds = memory.Values([.. thresholds]),
             Sums = layout.Sums,
             Spikes = layout.Spikes,
         });
-        prepareRest = memory.Kernel("rest", new RestNeurons<TKernel, TState, TInput, TMemory> { Blocks = places, Kernels = kernels, States = states });
+        prepareRest = memory.Kernel("rest", new RestNeurons<TKernel, TState, TInput, TMemory> { Threads = threads, Blocks = places, Kernels = kernels, States = states });
         prepareChecksum = memory.Kernel("checksum", new Checksum<TMemory> { Words = states.As<int>(), Sum = sum });
     }
 
@@ -83,45 +87,57 @@ sealed class NeuronCells<TKernel, TState, TInput, TMemory>(ulong seed) : Cells<T
         (step, rest, checksum) = (prepareStep(device), prepareRest(device), prepareChecksum(device));
     }
 
-    public override void Step(StepRange now) => step(threads, now);
+    public override void Step(StepRange now) => step(threads * images, now);
 
-    public override void Begin(StepRange now) => rest(threads, now);
+    public override void Begin(StepRange now) => rest(threads * images, now);
 
     public override unsafe int Checksum()
     {
         Device.Clear(sum);
-        checksum(threads * sizeof(TState) / sizeof(int), default);
+        checksum(threads * images * sizeof(TState) / sizeof(int), default);
         Span<int> found = [0];
         Device.Download(sum, 0, found);
         return found[0];
     }
 
-    public override unsafe (View<Scalar> States, long First, int Stride) Potentials(CompiledPopulation population)
+    public override unsafe (View<Scalar> States, long First, int Stride, long ImageStride) Potentials(CompiledPopulation population)
     {
         int stride = sizeof(TState) / sizeof(float);
-        return (states.As<Scalar>(), (long)FirstThread(population) * stride, stride);
+        return (states.As<Scalar>(), (long)FirstThread(population) * stride, stride, (long)threads * stride);
     }
 
-    public override unsafe void ReadState(CompiledPopulation population, int variable, Span<float> values)
+    public override unsafe void ReadState(CompiledPopulation population, int image, int variable, Span<float> values)
     {
-        var lanes = MemoryMarshal.Cast<TState, float>(Download(population).AsSpan());
+        var lanes = MemoryMarshal.Cast<TState, float>(Download(population, image).AsSpan());
         int stride = sizeof(TState) / sizeof(float);
         for (int i = 0; i < values.Length; i++) values[i] = lanes[(i * stride) + variable];
     }
 
     public override unsafe void WriteState(CompiledPopulation population, int variable, ReadOnlySpan<float> values)
     {
-        var all = Download(population);
-        var lanes = MemoryMarshal.Cast<TState, float>(all.AsSpan());
         int stride = sizeof(TState) / sizeof(float);
-        for (int i = 0; i < values.Length; i++) lanes[(i * stride) + variable] = values[i];
+        for (int image = 0; image < images; image++)
+        {
+            var all = Download(population, image);
+            var lanes = MemoryMarshal.Cast<TState, float>(all.AsSpan());
+            for (int i = 0; i < values.Length; i++) lanes[(i * stride) + variable] = values[i];
+            Device.Upload<TState>(states, ((long)image * threads) + FirstThread(population), all);
+        }
+    }
+
+    public override void Save(CheckpointWriter writer, CompiledPopulation population, string name) => Saved.Write<TState>(writer, name + "state", Download(population, 0));
+
+    public override void Restore(CheckpointReader reader, CompiledPopulation population, string name)
+    {
+        var all = new TState[population.Count];
+        Saved.Read(reader, name + "state", all.AsSpan());
         Device.Upload<TState>(states, FirstThread(population), all);
     }
 
-    TState[] Download(CompiledPopulation population)
+    TState[] Download(CompiledPopulation population, int image)
     {
         var all = new TState[population.Count];
-        Device.Download<TState>(states, FirstThread(population), all);
+        Device.Download<TState>(states, ((long)image * threads) + FirstThread(population), all);
         return all;
     }
 

@@ -9,7 +9,7 @@ sealed class EncoderCells<TKernel, TState, TMemory>(CompiledPopulation plan, TKe
     where TState : unmanaged
     where TMemory : struct, IDeviceMemory<TMemory>
 {
-    readonly TState[] initial = [.. Enumerable.Repeat(kernel.Initial, plan.Count)];
+    TState[] initial = [];
     View<TState> states;
     View<float> signal;
     Func<Device<TMemory>, Launch> prepare = null!;
@@ -17,12 +17,15 @@ sealed class EncoderCells<TKernel, TState, TMemory>(CompiledPopulation plan, TKe
 
     public override void Reserve(Layout<TMemory> layout)
     {
+        initial = [.. Enumerable.Repeat(kernel.Initial, plan.Count * layout.Images.Count)];
         states = layout.Memory.Values(initial);
-        signal = layout.Memory.Zeros<float>(plan.Count);
+        signal = layout.Memory.Zeros<float>(initial.Length);
         prepare = layout.Memory.Kernel("encoder", new StepEncoder<TKernel, TState, TMemory>
         {
             Kernel = kernel,
             First = layout.FirstNeurons[plan.Index],
+            Count = plan.Count,
+            Images = layout.Images,
             Random = plan.Description.Source!.IsRandom ? 1 : 0,
             Key = DeviceKey.Of(new(layout.Network.Source.Seed, RandomPurpose.Encoding, plan.Index)),
             States = states,
@@ -37,7 +40,7 @@ sealed class EncoderCells<TKernel, TState, TMemory>(CompiledPopulation plan, TKe
         step = prepare(device);
     }
 
-    public override void Step(StepRange now) => step(plan.Count, now);
+    public override void Step(StepRange now) => step(initial.Length, now);
 
     public override void Begin(StepRange now)
     {
@@ -45,7 +48,27 @@ sealed class EncoderCells<TKernel, TState, TMemory>(CompiledPopulation plan, TKe
         Device.Clear(signal);
     }
 
-    public override void Present(ReadOnlySpan<float> signal) => Device.Upload(this.signal, 0, signal);
+    public override void Present(int image, ReadOnlySpan<float> signal) => Device.Upload(this.signal, (long)image * plan.Count, signal);
+
+    public override void Save(CheckpointWriter writer, CompiledPopulation population, string name)
+    {
+        var all = new TState[plan.Count];
+        Device.Download<TState>(states, 0, all);
+        Saved.Write<TState>(writer, name + "state", all);
+        var shown = new float[plan.Count];
+        Device.Download<float>(signal, 0, shown);
+        writer.Write<float>(name + "signal", shown);
+    }
+
+    public override void Restore(CheckpointReader reader, CompiledPopulation population, string name)
+    {
+        var all = new TState[plan.Count];
+        Saved.Read(reader, name + "state", all.AsSpan());
+        Device.Upload<TState>(states, 0, all);
+        var shown = new float[plan.Count];
+        reader.Read(name + "signal", shown.AsSpan());
+        Device.Upload<float>(signal, 0, shown);
+    }
 }
 
 /// <summary>A population whose spikes are known beforehand. A launch is made only for steps that have some.</summary>
@@ -53,16 +76,22 @@ sealed class ScriptCells<TMemory>(CompiledPopulation plan, IReadOnlyList<(long S
     where TMemory : struct, IDeviceMemory<TMemory>
 {
     readonly long[] steps = [.. spikes.Select(s => s.Step)];
+    int images;
     Func<Device<TMemory>, Launch> prepare = null!;
     Launch step = null!;
 
-    public override void Reserve(Layout<TMemory> layout) => prepare = layout.Memory.Kernel("script", new StepScript<TMemory>
+    public override void Reserve(Layout<TMemory> layout)
     {
-        First = layout.FirstNeurons[plan.Index],
-        Steps = layout.Memory.Values(steps),
-        Neurons = layout.Memory.Values([.. spikes.Select(s => s.Neuron)]),
-        Spikes = layout.Spikes,
-    });
+        images = layout.Images.Count;
+        prepare = layout.Memory.Kernel("script", new StepScript<TMemory>
+        {
+            First = layout.FirstNeurons[plan.Index],
+            Count = steps.Length,
+            Steps = layout.Memory.Values(steps),
+            Neurons = layout.Memory.Values([.. spikes.Select(s => s.Neuron)]),
+            Spikes = layout.Spikes,
+        });
+    }
 
     public override void Prepare(Device<TMemory> device)
     {
@@ -79,7 +108,7 @@ sealed class ScriptCells<TMemory>(CompiledPopulation plan, IReadOnlyList<(long S
         while (at < steps.Length && steps[at] < now.Step + now.Steps)
         {
             long one = steps[at];
-            step(steps.Length, now with { Step = one, Steps = 1 });
+            step(steps.Length * images, now with { Step = one, Steps = 1 });
             while (at < steps.Length && steps[at] == one) at++;
         }
     }
@@ -87,4 +116,8 @@ sealed class ScriptCells<TMemory>(CompiledPopulation plan, IReadOnlyList<(long S
     public override void Begin(StepRange now)
     {
     }
+
+    public override void Save(CheckpointWriter writer, CompiledPopulation population, string name) => writer.Write<float>(name + "signal", new float[plan.Count]);
+
+    public override void Restore(CheckpointReader reader, CompiledPopulation population, string name) => reader.Read(name + "signal", new float[plan.Count].AsSpan());
 }

@@ -7,21 +7,21 @@ sealed class TransposedJoins<TMemory> : Joins<TMemory>
     where TMemory : struct, IDeviceMemory<TMemory>
 {
     readonly float gain;
-    readonly Func<float[]> originalWeights;
+    readonly Func<int, float[]> originalWeights;
     readonly Func<Device<TMemory>, Launch> prepare;
     Launch deliver = null!;
 
     /// <param name="plan">The projection.</param>
     /// <param name="layout">The layout.</param>
     /// <param name="original">The other projection, where it is plastic.</param>
-    /// <param name="originalWeights">The other one's weights as they are.</param>
-    public TransposedJoins(CompiledProjection plan, Layout<TMemory> layout, Joins<TMemory>? original, Func<float[]> originalWeights)
+    /// <param name="originalWeights">An image's weights of the other one, as they are.</param>
+    public TransposedJoins(CompiledProjection plan, Layout<TMemory> layout, Joins<TMemory>? original, Func<int, float[]> originalWeights)
         : base(plan, layout, default)
     {
         this.originalWeights = originalWeights;
         gain = plan.Transposed!.Gain;
         var memory = layout.Memory;
-        var (weights, stride, positions) = original?.Lanes() ?? (memory.Values(Array.ConvertAll(originalWeights(), w => new Scalar(w))), 1, []);
+        var (weights, stride, imageStride, positions) = original?.Lanes() ?? (memory.Values(Array.ConvertAll(originalWeights(0), w => new Scalar(w))), 1, 0, []);
         var originals = new int[Count];
         // The other one joins this one's targets to this one's sources, all to all.
         for (int at = 0; at < Count; at++)
@@ -37,6 +37,7 @@ sealed class TransposedJoins<TMemory> : Joins<TMemory>
             Originals = memory.Values(originals),
             Weights = weights,
             Stride = stride,
+            ImageStride = imageStride,
             Gain = gain,
         });
     }
@@ -49,9 +50,9 @@ sealed class TransposedJoins<TMemory> : Joins<TMemory>
 
     public override void Deliver(StepRange now) => deliver(Layout.Threads, now);
 
-    public override float[] Weights()
+    public override float[] Weights(int image)
     {
-        var original = originalWeights();
+        var original = originalWeights(image);
         int rows = Plan.Connectivity.Sources, columns = Plan.Connectivity.Targets;
         var turned = new float[original.Length];
         for (int source = 0; source < rows; source++)

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Lepton.Neuro.Backends.Kernels;
 
 /// <summary>Shares out a device's memory before it is taken, so that what is needed is known first.</summary>
@@ -15,8 +17,11 @@ sealed class MemoryPlan<TMemory>
     public unsafe View<TItem> Zeros<TItem>(long count)
         where TItem : unmanaged
     {
-        var view = new View<TItem>(Bytes, Math.Max(1, count));
-        Bytes += ((view.Count * sizeof(TItem)) + Alignment - 1) / Alignment * Alignment;
+        // A device may count in items from the beginning of its memory: each array begins at a whole one.
+        long unit = (long)Alignment * sizeof(TItem) >> Math.Min(8, BitOperations.TrailingZeroCount(sizeof(TItem)));
+        long offset = (Bytes + unit - 1) / unit * unit;
+        var view = new View<TItem>(offset, Math.Max(1, count));
+        Bytes = offset + (((view.Count * sizeof(TItem)) + Alignment - 1) / Alignment * Alignment);
         return view;
     }
 

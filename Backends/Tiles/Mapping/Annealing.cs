@@ -16,14 +16,19 @@ static class Annealing
     const double Cooling = 20;
     const long MostDescent = 300_000_000;
 
+    // On a large graph the search sees so many of a cluster's flows.
+    const int MostFlowsEach = 64;
+
     // -ln of the middles of equal parts of [0, 1].
     static readonly double[] logarithms = [.. Enumerable.Range(0, Chances).Select(i => -ExactMath.Log((i + 0.5) / Chances))];
 
-    public static int[] Place(FlowGraph flow, Mesh mesh, PlacementOptions options)
+    public static int[] Place(FlowGraph all, Mesh mesh, PlacementOptions options)
     {
+        bool small = (long)all.Clusters * mesh.Tiles <= 1 << 16;
+        // What many weak flows to everywhere cost hardly depends on the place.
+        var flow = small ? all : all.Heaviest(MostFlowsEach);
         var curve = SpaceFillingCurve.Place(flow, mesh);
         if (flow.Clusters < 1 || mesh.LiveCores < 2) return curve;
-        bool small = (long)flow.Clusters * mesh.Tiles <= 1 << 16;
         int[] begin = curve;
         if (small)
         {
@@ -31,7 +36,7 @@ static class Annealing
             if (Placement.HopsOf(flow, mesh, greedy) < Placement.HopsOf(flow, mesh, curve)) begin = greedy;
         }
         int[] live = [.. Enumerable.Range(0, mesh.Cores).Where(mesh.IsLive)];
-        long least = Placement.HopsOf(flow, mesh, begin);
+        long least = Placement.HopsOf(all, mesh, begin);
         int[] best = begin;
         for (int start = 0; start < (options.Starts ?? (small ? 4 : 1)); start++)
         {
@@ -41,7 +46,7 @@ static class Annealing
             var search = new Search(flow, mesh, live, [.. begin], random, heat);
             search.Anneal(options.Moves ?? (small ? 1_000_000 : 50_000 + (150L * flow.Clusters)));
             search.Descend();
-            long hops = Placement.HopsOf(flow, mesh, search.Best);
+            long hops = Placement.HopsOf(all, mesh, search.Best);
             if (hops < least) (least, best) = (hops, search.Best);
         }
         return best;

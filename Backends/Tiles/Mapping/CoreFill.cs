@@ -3,13 +3,19 @@ namespace Lepton.Neuro.Backends;
 /// <summary>Fills cores with neurons in a given order: the next core begins where a neuron would break a limit.</summary>
 /// <remarks>How many cores a neuron's packets go to is known only when all are placed. So a pass fills by the other limits, then axons out are counted; where a core has too many, a
 /// cut is made before the first neuron that is too much, and filling starts again with that cut. Cuts are only ever added, so this ends.</remarks>
-sealed class CoreFill(SpikeTraffic traffic, CoreLimits limits)
+/// <param name="traffic">The neurons and their sources.</param>
+/// <param name="limits">What a core can hold.</param>
+/// <param name="isCopied">Whether a packet is copied on its way, so that a neuron that reaches any core takes one axon out.</param>
+sealed class CoreFill(SpikeTraffic traffic, CoreLimits limits, bool isCopied = false)
 {
     readonly int[] coreOf = new int[traffic.Neurons];
     readonly HashSet<int> cuts = [];
 
     /// <summary>How many cores were taken.</summary>
     public int Cores { get; private set; }
+
+    /// <summary>The neurons that a core was cut before.</summary>
+    public IReadOnlyCollection<int> Cuts => cuts;
 
     /// <summary>The core of each neuron.</summary>
     /// <exception cref="InvalidInputException">A neuron does not fit a core of its own.</exception>
@@ -74,7 +80,7 @@ sealed class CoreFill(SpikeTraffic traffic, CoreLimits limits)
                 axonsIn[coreOf[target]]++;
                 found++;
             }
-            if (home >= 0) needs[home] += found;
+            if (home >= 0) needs[home] += isCopied ? Math.Min(found, 1) : found;
         }
         var axonsOut = new int[Cores];
         var placed = new int[Cores];

@@ -6,8 +6,14 @@ static class CoreGrowth
     const int MostRefusals = 40;
     const int PartBits = 20;
 
+    // Where so few are left, looking at all that hear a core is cheaper than keeping them in order: on coarse levels nearly every vertex hears something of every core.
+    const int MostToScan = 1 << 15;
+
     /// <summary>The core of each vertex, by the limits on neurons, memory and axons in.</summary>
-    public static (int[] CoreOf, int Cores) Grow(Level level, CoreLimits limits)
+    /// <param name="level">The level.</param>
+    /// <param name="limits">What a core can hold.</param>
+    /// <param name="mostToScan">The most vertices of a level that is scanned; on others a heap gives the same cores.</param>
+    public static (int[] CoreOf, int Cores) Grow(Level level, CoreLimits limits, int mostToScan = MostToScan)
     {
         var coreOf = new int[level.Vertices];
         Array.Fill(coreOf, -1);
@@ -18,9 +24,12 @@ static class CoreGrowth
         {
             foreach (int source in level.SourcesOf(vertex)) packets[vertex] += level.Spikes[source];
         }
-        var heap = new IndexedHeap(level.Vertices);
+        IndexedHeap? heap = level.Vertices > mostToScan ? new(level.Vertices) : null;
+        var hearing = new List<int>();
+        var best = new List<(long Part, int Vertex)>();
         var refused = new List<int>();
         var isRefused = new bool[level.Vertices];
+        var isHearing = new bool[level.Vertices];
         var nearer = new List<int>();
         var isNearer = new bool[level.Vertices];
         int core = 0, left = level.Vertices, next = 0;
@@ -30,12 +39,8 @@ static class CoreGrowth
             refused.Clear();
             while (refused.Count < MostRefusals)
             {
-                int vertex;
-                if (heap.Count > 0)
-                {
-                    vertex = heap.Pop();
-                }
-                else
+                int vertex = heap is null ? Scanned() : heap.Count > 0 ? heap.Pop() : -1;
+                if (vertex < 0)
                 {
                     // Nothing that is left hears what this core hears: the first that is left begins anew.
                     while (next < level.Vertices && (coreOf[next] >= 0 || isRefused[next])) next++;
@@ -60,7 +65,10 @@ static class CoreGrowth
                 Hear(vertex);
             }
             // The parts reached are those of this core alone.
-            while (heap.Count > 0) reached[heap.Pop()] = 0;
+            foreach (int vertex in hearing) (reached[vertex], isHearing[vertex]) = (0, false);
+            hearing.Clear();
+            best.Clear();
+            heap?.Clear();
             foreach (int vertex in refused)
             {
                 reached[vertex] = 0;
@@ -73,6 +81,7 @@ static class CoreGrowth
 
         void Hear(int vertex)
         {
+            best.Clear();
             foreach (int source in level.SourcesOf(vertex))
             {
                 bool heard = heardBy[source] == core + 1;
@@ -82,7 +91,12 @@ static class CoreGrowth
                 {
                     if (coreOf[other] >= 0) continue;
                     reached[other] += level.Spikes[source];
-                    if (isNearer[other]) continue;
+                    if (!isHearing[other])
+                    {
+                        isHearing[other] = true;
+                        hearing.Add(other);
+                    }
+                    if (heap is null || isNearer[other]) continue;
                     isNearer[other] = true;
                     nearer.Add(other);
                 }
@@ -90,9 +104,43 @@ static class CoreGrowth
             foreach (int other in nearer)
             {
                 isNearer[other] = false;
-                if (!isRefused[other]) heap.Set(other, (reached[other] << PartBits) / Math.Max(packets[other], 1));
+                if (!isRefused[other]) heap!.Set(other, PartOf(other));
             }
             nearer.Clear();
         }
+
+        long PartOf(int vertex) => (reached[vertex] << PartBits) / Math.Max(packets[vertex], 1);
+
+        // The vertex that hears the greatest part, of equal ones the first: that which a heap would give. Those that come next are found with it, for the core may be too full for it.
+        int Scanned()
+        {
+            if (best.Count == 0) Scan();
+            if (best.Count == 0) return -1;
+            int vertex = best[^1].Vertex;
+            best.RemoveAt(best.Count - 1);
+            return vertex;
+        }
+
+        void Scan()
+        {
+            int kept = 0;
+            var list = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(hearing);
+            foreach (int vertex in list)
+            {
+                // What was taken is not looked at again; what was refused stays on the list, for its part is to be forgotten with the core.
+                if (coreOf[vertex] >= 0) continue;
+                list[kept++] = vertex;
+                if (isRefused[vertex]) continue;
+                long part = PartOf(vertex);
+                if (best.Count > MostRefusals && !IsBefore(part, vertex, best[0])) continue;
+                int at = best.Count;
+                while (at > 0 && !IsBefore(part, vertex, best[at - 1])) at--;
+                best.Insert(at, (part, vertex));
+                if (best.Count > MostRefusals + 1) best.RemoveAt(0);
+            }
+            hearing.RemoveRange(kept, hearing.Count - kept);
+        }
+
+        static bool IsBefore(long part, int vertex, (long Part, int Vertex) other) => part > other.Part || (part == other.Part && vertex < other.Vertex);
     }
 }

@@ -42,15 +42,7 @@ public sealed class FlowGraph
             if (from == to) Within += count;
             else if (count > 0) pairs.Add((Math.Min(from, to), Math.Max(from, to), count));
         }
-        pairs.Sort();
-        int kept = 0;
-        for (int i = 0; i < pairs.Count; i++)
-        {
-            if (kept > 0 && pairs[kept - 1].Low == pairs[i].Low && pairs[kept - 1].High == pairs[i].High)
-                pairs[kept - 1] = pairs[kept - 1] with { Packets = pairs[kept - 1].Packets + pairs[i].Packets };
-            else
-                pairs[kept++] = pairs[i];
-        }
+        int kept = Sorted(pairs, clusters);
         pairs.RemoveRange(kept, pairs.Count - kept);
         first = new int[clusters + 1];
         foreach (var (low, high, _) in pairs)
@@ -106,8 +98,53 @@ public sealed class FlowGraph
     /// <param name="cluster">The cluster.</param>
     public ReadOnlySpan<long> PacketsWith(int cluster) => packets.AsSpan(first[cluster]..first[cluster + 1]);
 
+    /// <summary>The graph of each cluster's heaviest flows: those that are among the first so many of either end, by packets, then by the other's number; this graph where no cluster has more.</summary>
+    /// <param name="each">How many flows a cluster keeps at least.</param>
+    internal FlowGraph Heaviest(int each)
+    {
+        int most = 0;
+        for (int cluster = 0; cluster < Clusters; cluster++) most = Math.Max(most, first[cluster + 1] - first[cluster]);
+        if (most <= each) return this;
+        var kept = new HashSet<(int Low, int High)>();
+        var flows = new List<Flow>();
+        for (int cluster = 0; cluster < Clusters; cluster++)
+        {
+            int[] order = [.. Enumerable.Range(first[cluster], first[cluster + 1] - first[cluster])];
+            // Neighbours ascend, and so do places.
+            if (order.Length > each) Array.Sort(order, (a, b) => packets[a] != packets[b] ? packets[b].CompareTo(packets[a]) : a.CompareTo(b));
+            foreach (int i in order.AsSpan(0, Math.Min(each, order.Length)))
+            {
+                if (kept.Add((Math.Min(cluster, neighbours[i]), Math.Max(cluster, neighbours[i])))) flows.Add(new(cluster, neighbours[i], packets[i]));
+            }
+        }
+        return new(Clusters, flows, outside);
+    }
+
     /// <summary>The place of a cluster's first neighbour among all neighbours; that of the cluster after the last is their number.</summary>
     internal int First(int cluster) => first[cluster];
+
+    // Sorts pairs row by row and joins equal ones; how many are left.
+    static int Sorted(List<(int Low, int High, long Packets)> pairs, int clusters)
+    {
+        var rows = new int[clusters + 1];
+        foreach (var (low, _, _) in pairs) rows[low + 1]++;
+        for (int i = 0; i < clusters; i++) rows[i + 1] += rows[i];
+        var highs = new int[pairs.Count];
+        var counts = new long[pairs.Count];
+        var at = rows.ToArray();
+        foreach (var (low, high, count) in pairs) (highs[at[low]], counts[at[low]++]) = (high, count);
+        int kept = 0;
+        for (int low = 0; low < clusters; low++)
+        {
+            Array.Sort(highs, counts, rows[low], rows[low + 1] - rows[low]);
+            for (int i = rows[low]; i < rows[low + 1]; i++)
+            {
+                if (i > rows[low] && highs[i] == highs[i - 1]) pairs[kept - 1] = pairs[kept - 1] with { Packets = pairs[kept - 1].Packets + counts[i] };
+                else pairs[kept++] = (low, highs[i], counts[i]);
+            }
+        }
+        return kept;
+    }
 
     void Count(long more)
     {

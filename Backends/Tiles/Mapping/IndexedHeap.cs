@@ -34,6 +34,13 @@ sealed class IndexedHeap(int count)
         return top;
     }
 
+    /// <summary>Takes out all.</summary>
+    public void Clear()
+    {
+        for (int i = 0; i < Count; i++) place[heap[i]] = -1;
+        Count = 0;
+    }
+
     public void Remove(int item)
     {
         int at = place[item], last = heap[--Count];

@@ -5,8 +5,8 @@ namespace Lepton.Neuro.Backends;
 /// <param name="LeastPackets">Packets that no mapping of the network on the machine is below: <see cref="Mapping.LeastPackets"/>.</param>
 /// <param name="Hops">Hops.</param>
 /// <param name="LeastHops">Hops that no mapping of the network on the machine is below: <see cref="Mapping.LeastHops"/>.</param>
-/// <param name="LeastHopsOfPartition">Hops that no placement of the same cores' contents is below: <see cref="HopBound.Of"/>; that of <paramref name="LeastHops"/> for packets
-/// that are copied on their way.</param>
+/// <param name="LeastHopsOfPartition">Hops that no placement of the same cores' contents is below: <see cref="HopBound.Of"/>; for packets that
+/// are copied on their way, a link for each tile that a packet's cores need at least, but one.</param>
 public sealed record MappingCertificate(long Packets, long LeastPackets, long Hops, long LeastHops, long LeastHopsOfPartition)
 {
     /// <summary>The certificate of a run.</summary>
@@ -17,7 +17,23 @@ public sealed record MappingCertificate(long Packets, long LeastPackets, long Ho
         var did = TileActivity.Of(mapping, activity);
         long least = mapping.LeastHops(activity);
         return new(did.Packets, mapping.LeastPackets(activity), did.Hops.Total, least,
-            mapping.Routing == RoutingMethod.Unicast ? Math.Max(least, HopBound.Of(Flows(mapping, activity), mapping.Mesh)) : least);
+            Math.Max(least, mapping.Routing == RoutingMethod.Unicast ? HopBound.Of(Flows(mapping, activity), mapping.Mesh) : LeastLinks(mapping, activity)));
+    }
+
+    // A tree that reaches a number of tiles has at least one link less.
+    static long LeastLinks(Mapping mapping, Activity activity)
+    {
+        long links = 0;
+        foreach (var population in mapping.Network.Populations)
+        {
+            var spikes = activity.Spikes[population.Index];
+            for (int i = 0; i < spikes.Length; i++)
+            {
+                int tiles = (mapping.RoutesOf(mapping.FirstSource[population.Index] + i).Length + mapping.Machine.CoresPerTile - 1) / mapping.Machine.CoresPerTile;
+                links += spikes[i] * Math.Max(0, tiles - 1);
+            }
+        }
+        return links;
     }
 
     /// <summary>The packets between the cores of a mapping that are in use, numbered without gaps.</summary>

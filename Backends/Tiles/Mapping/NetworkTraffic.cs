@@ -31,7 +31,9 @@ static class NetworkTraffic
         }
         var first = new int[sourceOf.Count + 1];
         var bits = new int[sourceOf.Count];
-        var incoming = new List<int>();
+        // Room for all synapses at once: a list that grows would hold a large network twice.
+        var incoming = new int[Require.InRange("the synapses of a network that is mapped", network.SynapseCount, 0L, Array.MaxLength)];
+        int pins = 0;
         var seen = new int[sources];
         var row = new List<int>();
         int neuron = 0;
@@ -50,13 +52,14 @@ static class NetworkTraffic
                         int source = firstSource[projection.Description.From.Index] + local;
                         if (seen[source] == neuron + 1) continue;
                         seen[source] = neuron + 1;
-                        incoming.Add(source);
+                        incoming[pins++] = source;
                     }
                 }
-                first[neuron + 1] = incoming.Count;
+                first[neuron + 1] = pins;
                 bits[neuron] = (int)Require.InRange($"the synapse memory in bits of neuron {i} of {population.Description}", memory, 0L, int.MaxValue);
             }
         }
-        return (new(first, [.. incoming], home, spikes, bits), [.. sourceOf]);
+        Array.Resize(ref incoming, pins);
+        return (new(first, incoming, home, spikes, bits), [.. sourceOf]);
     }
 }

@@ -83,23 +83,50 @@ public sealed class Partition
     /// <summary>The packets between cores, which a placement is made for.</summary>
     public FlowGraph Flows()
     {
-        var pairs = new Dictionary<(int From, int To), long>();
+        // Core by core, so that the packets that leave one are counted in an array.
+        var firstOwn = new int[Cores.Count + 1];
+        for (int source = 0; source < Traffic.Sources; source++)
+        {
+            if (Traffic.HomeOf(source) is var home && home >= 0) firstOwn[coreOf[home] + 1]++;
+        }
+        for (int i = 0; i < Cores.Count; i++) firstOwn[i + 1] += firstOwn[i];
+        var own = new int[firstOwn[^1]];
+        var at = firstOwn.ToArray();
         var outside = new long[Cores.Count];
         var seen = new int[Cores.Count];
         for (int source = 0; source < Traffic.Sources; source++)
         {
-            long spikes = Traffic.SpikesOf(source);
             int home = Traffic.HomeOf(source);
-            if (spikes == 0) continue;
+            if (home >= 0) own[at[coreOf[home]]++] = source;
+            else Send(source, outside, null);
+        }
+        var flows = new List<Flow>();
+        var sent = new long[Cores.Count];
+        var reached = new List<int>();
+        for (int from = 0; from < Cores.Count; from++)
+        {
+            for (int i = firstOwn[from]; i < firstOwn[from + 1]; i++) Send(own[i], sent, reached);
+            foreach (int to in reached)
+            {
+                flows.Add(new(from, to, sent[to]));
+                sent[to] = 0;
+            }
+            reached.Clear();
+        }
+        return new(Cores.Count, flows, outside);
+
+        void Send(int source, long[] to, List<int>? fresh)
+        {
+            long spikes = Traffic.SpikesOf(source);
+            if (spikes == 0) return;
             foreach (int target in Traffic.TargetsOf(source))
             {
                 int core = coreOf[target];
                 if (seen[core] == source + 1) continue;
                 seen[core] = source + 1;
-                if (home < 0) outside[core] += spikes;
-                else System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(pairs, (coreOf[home], core), out _) += spikes;
+                if (to[core] == 0) fresh?.Add(core);
+                to[core] += spikes;
             }
         }
-        return new(Cores.Count, pairs.Select(p => new Flow(p.Key.From, p.Key.To, p.Value)), outside);
     }
 }

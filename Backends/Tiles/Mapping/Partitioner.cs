@@ -8,6 +8,7 @@ public static class Partitioner
     const int CoarsestPerCore = 12;
     const int MostLevels = 20;
     const int MostPinsForMoreStarts = 2_000_000;
+    const int MostPinsForCuts = 20_000_000;
 
     /// <summary>Divides neurons among cores.</summary>
     /// <param name="traffic">The neurons and their spikes.</param>
@@ -100,10 +101,10 @@ public static class Partitioner
             coreOf = Refined(levels[i], limits, coreOf, cores, options, random);
         }
         var best = (CoreOf: coreOf, Cores: cores);
-        long least = Packets(finest, limits, best);
+        long least = Packets(finest, best);
         Consider(sequential);
-        // Cuts in the order as it is may still be better than cores that are filled alike; but they may not fit where those do.
-        if ((limits.AxonsOut < int.MaxValue || limits.TableEntries < int.MaxValue) && Tried(() => Filled(traffic, limits, [.. Enumerable.Range(0, traffic.Neurons)])) is { } inOrder) Consider(inOrder);
+        // Cuts in the order as it is may still be better than cores that are filled alike; but they may not fit where those do, and on a very large network each of their rounds takes long.
+        if (finest.Pins <= MostPinsForCuts && (limits.AxonsOut < int.MaxValue || limits.TableEntries < int.MaxValue) && Tried(() => Filled(traffic, limits, [.. Enumerable.Range(0, traffic.Neurons)])) is { } inOrder) Consider(inOrder);
         if (finest.Pins <= MostPinsForMoreStarts && Tried(() => Feasible(traffic, limits, CoreGrowth.Grow(finest, limits))) is { } grown) Consider(grown);
         return Emptied(best);
 
@@ -123,13 +124,30 @@ public static class Partitioner
         // Other beginnings, refined where that takes little time: where traffic has no clusters, none of them is always best.
         void Consider((int[] CoreOf, int Cores) other)
         {
-            if (finest.Pins <= MostPinsForMoreStarts && Packets(finest, limits, other) < 2 * least) other.CoreOf = Refined(finest, limits, other.CoreOf, other.Cores, options, random);
-            long packets = Packets(finest, limits, other);
+            if (finest.Pins <= MostPinsForMoreStarts && Packets(finest, other) < 2 * least) other.CoreOf = Refined(finest, limits, other.CoreOf, other.Cores, options, random);
+            long packets = Packets(finest, other);
             if (packets < least) (least, best) = (packets, other);
         }
     }
 
-    static long Packets(Level level, CoreLimits limits, (int[] CoreOf, int Cores) partition) => new CutState(level, limits, partition.CoreOf, partition.Cores).Packets;
+    static long Packets(Level level, (int[] CoreOf, int Cores) partition)
+    {
+        var seen = new int[partition.Cores];
+        long packets = 0;
+        for (int source = 0; source < level.Sources; source++)
+        {
+            long spikes = level.Spikes[source];
+            if (spikes == 0) continue;
+            foreach (int target in level.TargetsOf(source))
+            {
+                int core = partition.CoreOf[target];
+                if (seen[core] == source + 1) continue;
+                seen[core] = source + 1;
+                packets += spikes;
+            }
+        }
+        return packets;
+    }
 
     static int[] Refined(Level level, CoreLimits limits, int[] coreOf, int cores, PartitionOptions options, MappingRandom random)
     {

@@ -1,4 +1,6 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Lepton.Neuro.Backends;
 
@@ -9,12 +11,16 @@ sealed class PlacementState
 {
     const long MostInTable = 1 << 17;
 
+    // Costs that change with a move, at most: keeping them takes longer than summing where every cluster exchanges packets with all others.
+    const long MostToFollow = 1 << 13;
+
     readonly FlowGraph flow;
     readonly Mesh mesh;
     readonly int[] tileOf;
     readonly int[] clusterAt;
     readonly long[]? costs;
-    readonly int[]? distances;
+    readonly long[]? distances;
+    readonly long[]? apart;
     readonly long[]? pairs;
     readonly int tiles;
     readonly int clusters;
@@ -30,8 +36,9 @@ sealed class PlacementState
         clusterAt = new int[mesh.Cores];
         Array.Fill(clusterAt, -1);
         for (int i = 0; i < cores.Length; i++) clusterAt[cores[i]] = i;
-        if ((long)clusters * Math.Max(tiles, clusters) > MostInTable || tiles > 1024) return;
-        distances = new int[tiles * tiles];
+        if ((long)clusters * Math.Max(tiles, clusters) > MostInTable || tiles > 1024 || (long)flow.First(clusters) * tiles > MostToFollow * clusters) return;
+        distances = new long[tiles * tiles];
+        apart = new long[tiles];
         for (int i = 0; i < distances.Length; i++) distances[i] = mesh.Distance(i / tiles, i % tiles);
         pairs = new long[clusters * clusters];
         costs = new long[clusters * tiles];
@@ -89,11 +96,15 @@ sealed class PlacementState
         var packets = flow.PacketsWith(moved);
         var before = distances.AsSpan(from * tiles, tiles);
         var after = distances.AsSpan(to * tiles, tiles);
+        for (int tile = 0; tile < tiles; tile++) apart![tile] = after[tile] - before[tile];
+        var farther = MemoryMarshal.Cast<long, Vector<long>>(apart);
         for (int k = 0; k < neighbours.Length; k++)
         {
             var line = costs.AsSpan(neighbours[k] * tiles, tiles);
             long count = packets[k];
-            for (int tile = 0; tile < line.Length; tile++) line[tile] += count * (after[tile] - before[tile]);
+            var wide = MemoryMarshal.Cast<long, Vector<long>>(line);
+            for (int i = 0; i < wide.Length; i++) wide[i] += count * farther[i];
+            for (int tile = wide.Length * Vector<long>.Count; tile < line.Length; tile++) line[tile] += count * apart![tile];
         }
     }
 

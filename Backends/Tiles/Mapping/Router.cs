@@ -9,6 +9,8 @@ public sealed class Router
     readonly int[] mark;
     readonly int[] cameFrom;
     readonly int[] queue;
+    readonly List<RouteLink> way = [];
+    readonly List<RouteLink> links = [];
     int round;
 
     /// <summary>A router of a mesh. It keeps scratch memory: one a thread.</summary>
@@ -27,8 +29,14 @@ public sealed class Router
     /// <exception cref="InvalidInputException">No way works.</exception>
     public IReadOnlyList<RouteLink> Way(int from, int to)
     {
-        var links = new List<RouteLink>();
-        if (Straight(from, to, true, links) || Straight(from, to, false, links) || Search(from, to, links)) return links;
+        Find(from, to);
+        return [.. way];
+    }
+
+    // Leaves the way in the scratch list.
+    void Find(int from, int to)
+    {
+        if (Straight(from, to, true) || Straight(from, to, false) || Search(from, to)) return;
         throw new InvalidInputException($"the way from tile {from} to tile {to}", "cut by dead tiles or links", "tiles that working links join");
     }
 
@@ -39,7 +47,14 @@ public sealed class Router
     /// <exception cref="InvalidInputException">No way works, or the method is <see cref="RoutingMethod.Unicast"/> and there are several destinations.</exception>
     public RouteTree Tree(int from, IEnumerable<int> destinations, RoutingMethod method)
     {
-        int[] to = [.. destinations.Distinct().Order()];
+        int[] all = [.. destinations], to = all;
+        Array.Sort(all);
+        int count = 0;
+        for (int i = 0; i < all.Length; i++)
+        {
+            if (i == 0 || all[i] != all[i - 1]) all[count++] = all[i];
+        }
+        if (count < all.Length) to = all[..count];
         if (method == RoutingMethod.Unicast && to.Length > 1) throw new InvalidInputException("the destinations of a unicast packet", to.Length, "one");
         var shared = Shared(from, to);
         if (method != RoutingMethod.Steiner || to.Length < 2) return shared;
@@ -49,15 +64,13 @@ public sealed class Router
 
     RouteTree Shared(int from, int[] to)
     {
-        var links = new List<RouteLink>();
         Begin(from);
-        foreach (int tile in to) Attach(Way(from, tile), tile, links);
-        return new(from, to, links);
+        foreach (int tile in to) Attach(from, tile);
+        return new(from, to, [.. links]);
     }
 
     RouteTree Steiner(int from, int[] to)
     {
-        var links = new List<RouteLink>();
         Begin(from);
         var tree = new List<int> { from };
         foreach (int tile in to.OrderBy(t => mesh.Distance(from, t)).ThenBy(t => t))
@@ -65,18 +78,23 @@ public sealed class Router
             if (mark[tile] == round) continue;
             int nearest = tree.MinBy(t => mesh.Distance(t, tile));
             int before = links.Count;
-            Attach(Way(nearest, tile), tile, links);
+            Attach(nearest, tile);
             for (int i = before; i < links.Count; i++) tree.Add(mesh.Next(links[i].Tile, links[i].Direction));
         }
-        return new(from, to, links);
+        return new(from, to, [.. links]);
     }
 
-    void Begin(int from) => mark[from] = ++round;
+    void Begin(int from)
+    {
+        mark[from] = ++round;
+        links.Clear();
+    }
 
-    // Adds what a way has beyond the last tile of the tree on it.
-    void Attach(IReadOnlyList<RouteLink> way, int end, List<RouteLink> links)
+    // Adds what the way from a tile of the tree to another has beyond the last tile of the tree on it.
+    void Attach(int from, int end)
     {
         if (mark[end] == round) return;
+        Find(from, end);
         int start = way.Count - 1;
         while (mark[way[start].Tile] != round) start--;
         for (int i = start; i < way.Count; i++)
@@ -86,9 +104,9 @@ public sealed class Router
         }
     }
 
-    bool Straight(int from, int to, bool rowFirst, List<RouteLink> links)
+    bool Straight(int from, int to, bool rowFirst)
     {
-        links.Clear();
+        way.Clear();
         var (toColumn, toRow) = mesh.PlaceOf(to);
         int tile = from;
         return rowFirst ? Across() && Along() : Along() && Across();
@@ -108,7 +126,7 @@ public sealed class Router
             }
             for (; steps > 0; steps--)
             {
-                links.Add(new(tile, direction));
+                way.Add(new(tile, direction));
                 tile = mesh.Next(tile, direction);
                 if (tile < 0) return false;
             }
@@ -116,9 +134,9 @@ public sealed class Router
         }
     }
 
-    bool Search(int from, int to, List<RouteLink> links)
+    bool Search(int from, int to)
     {
-        links.Clear();
+        way.Clear();
         Array.Fill(cameFrom, -1);
         int head = 0, tail = 0;
         queue[tail++] = from;
@@ -140,9 +158,9 @@ public sealed class Router
             // East and west, north and south are neighbours in number; a link that works does so both ways.
             int direction = cameFrom[tile];
             tile = mesh.Next(tile, (Direction)(direction ^ 1));
-            links.Add(new(tile, (Direction)direction));
+            way.Add(new(tile, (Direction)direction));
         }
-        links.Reverse();
+        way.Reverse();
         return true;
     }
 }

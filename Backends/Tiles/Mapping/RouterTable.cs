@@ -15,9 +15,12 @@ public readonly record struct TableEntry(uint Key, uint Mask, ulong Route)
 /// <remarks>Compression widens each entry, bit by bit from the lowest, as long as it matches no key of another route; keys that never come to the router may match anything. So no
 /// two entries of different routes match the same key that comes, and their order does not matter. This is the expansion step of ESPRESSO (R. Brayton et al., "Logic minimization
 /// algorithms for VLSI synthesis", 1984); A. Mundy, J. Heathcote and J. Garside, "On-chip order-exploiting routing table minimization for a multicast supercomputer network",
-/// HPSR 2016, do the like for SpiNNaker.</remarks>
+/// HPSR 2016, do the like for SpiNNaker. A large table is first covered with prefixes: of sorted keys, each longest run under one prefix whose keys have one route becomes an entry.</remarks>
 public sealed class RouterTable
 {
+    // Widening looks at every pair of entries.
+    const int MostToWiden = 1024;
+
     readonly TableEntry[] entries;
 
     RouterTable(TableEntry[] entries) => this.entries = entries;
@@ -38,6 +41,13 @@ public sealed class RouterTable
         return new(sorted);
     }
 
+    /// <summary>A table of entries of distinct keys, all of whose bits are compared. The array is kept, and sorted.</summary>
+    internal static RouterTable OfFull(TableEntry[] entries)
+    {
+        Array.Sort(entries, static (a, b) => a.Key.CompareTo(b.Key));
+        return new(entries);
+    }
+
     /// <summary>Where a packet goes; null where no entry matches.</summary>
     /// <param name="key">Its key.</param>
     public ulong? Find(uint key)
@@ -49,22 +59,53 @@ public sealed class RouterTable
         return null;
     }
 
-    /// <summary>A table of fewer entries that finds the same route for each key of this one.</summary>
+    /// <summary>A table of at most as many entries that finds the same route for each key of this one.</summary>
     public RouterTable Compressed()
     {
+        TableEntry[] before = entries.Length > MostToWiden ? Prefixed() : entries;
+        if (before.Length > MostToWiden) return new(before);
         var kept = new List<TableEntry>();
-        foreach (var group in entries.GroupBy(e => e.Route).OrderByDescending(g => g.Count()).ThenBy(g => g.Key))
+        foreach (var group in before.GroupBy(e => e.Route).OrderByDescending(g => g.Count()).ThenBy(g => g.Key))
         {
-            TableEntry[] others = [.. entries.Where(e => e.Route != group.Key)];
+            TableEntry[] others = [.. before.Where(e => e.Route != group.Key)];
             var open = group.ToList();
             while (open.Count > 0)
             {
                 var wide = Widened(open[0], others);
                 kept.Add(wide);
-                open.RemoveAll(e => wide.Matches(e.Key));
+                open.RemoveAll(e => (wide.Mask & ~e.Mask) == 0 && wide.Matches(e.Key));
             }
         }
         return new([.. kept]);
+    }
+
+    // One entry for each greatest block of keys, by their upper bits, in which all that come have the same route.
+    TableEntry[] Prefixed()
+    {
+        // What was compressed before is left as it is: its entries may lie across blocks.
+        if (Array.Exists(entries, e => e.Mask != uint.MaxValue)) return entries;
+        var kept = new List<TableEntry>();
+        Cover(0, entries.Length, 32);
+        return [.. kept];
+
+        // Entries of a range of sorted keys that agree in all but so many lower bits.
+        void Cover(int from, int to, int bits)
+        {
+            if (from == to) return;
+            var route = entries[from].Route;
+            bool isOne = true;
+            for (int i = from + 1; i < to && isOne; i++) isOne = entries[i].Route == route;
+            if (isOne)
+            {
+                uint mask = bits == 32 ? 0 : uint.MaxValue << bits;
+                kept.Add(new(entries[from].Key & mask, mask, route));
+                return;
+            }
+            int middle = from;
+            while (middle < to && (entries[middle].Key >> (bits - 1) & 1) == 0) middle++;
+            Cover(from, middle, bits - 1);
+            Cover(middle, to, bits - 1);
+        }
     }
 
     /// <summary>This table, compressed, if it has no more entries than a router holds.</summary>

@@ -69,17 +69,46 @@ public sealed class Routes
     {
         if (Method == RoutingMethod.Unicast) throw new InvalidInputException("the routing of tables", Method, "a multicast method; unicast packets carry their destination");
         Require.InRange("the cores of a tile that routes name", mesh.CoresPerTile, 1L, 60);
-        var routes = Enumerable.Range(0, mesh.Tiles).Select(_ => new Dictionary<uint, ulong>()).ToArray();
-        var keys = new HashSet<uint>();
+        var keys = new HashSet<uint>(trees.Length);
+        foreach (var source in sources)
+        {
+            if (!keys.Add(source.Key)) throw new InvalidInputException("the sources of key " + source.Key.ToString(System.Globalization.CultureInfo.InvariantCulture), 2, "one");
+        }
+        // Once to count, once to fill: at a million sources nothing else may stand beside the tables.
+        var counts = new int[mesh.Tiles];
+        var last = new int[mesh.Tiles];
         for (int i = 0; i < trees.Length; i++)
         {
-            uint key = sources[i].Key;
-            if (!keys.Add(key)) throw new InvalidInputException("the sources of key " + key.ToString(System.Globalization.CultureInfo.InvariantCulture), 2, "one");
-            foreach (var link in trees[i][0].Links) Set(link.Tile, key, 1ul << (int)link.Direction);
-            foreach (int core in sources[i].Cores) Set(core / mesh.CoresPerTile, key, 1ul << (4 + (core % mesh.CoresPerTile)));
+            foreach (var link in trees[i][0].Links) Count(link.Tile, i);
+            foreach (int core in sources[i].Cores) Count(core / mesh.CoresPerTile, i);
         }
-        return [.. routes.Select(RouterTable.Of)];
+        var tables = new TableEntry[mesh.Tiles][];
+        for (int tile = 0; tile < tables.Length; tile++) tables[tile] = new TableEntry[counts[tile]];
+        Array.Clear(counts);
+        Array.Clear(last);
+        for (int i = 0; i < trees.Length; i++)
+        {
+            foreach (var link in trees[i][0].Links) Set(link.Tile, i, 1ul << (int)link.Direction);
+            foreach (int core in sources[i].Cores) Set(core / mesh.CoresPerTile, i, 1ul << (4 + (core % mesh.CoresPerTile)));
+        }
+        return [.. tables.Select(RouterTable.OfFull)];
 
-        void Set(int tile, uint key, ulong bit) => routes[tile][key] = routes[tile].GetValueOrDefault(key) | bit;
+        void Count(int tile, int source)
+        {
+            if (last[tile] == source + 1) return;
+            last[tile] = source + 1;
+            counts[tile]++;
+        }
+
+        void Set(int tile, int source, ulong bit)
+        {
+            if (last[tile] != source + 1)
+            {
+                last[tile] = source + 1;
+                tables[tile][counts[tile]++] = new(sources[source].Key, uint.MaxValue, 0);
+            }
+            ref var entry = ref tables[tile][counts[tile] - 1];
+            entry = entry with { Route = entry.Route | bit };
+        }
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using Lepton.Neuro.Lanes;
 using Lepton.Neuro.Random;
 
 namespace Lepton.Neuro.Plasticity.Gradients;
@@ -71,9 +73,9 @@ public sealed unsafe class BatchNormLayer : Layer
     sealed class Worker(BatchNormLayer layer, WorkerOptions options) : LayerWorker(layer, options)
     {
         readonly int channels = layer.Input.Channels;
-        readonly double[] sums = new double[layer.Input.Channels], squares = new double[layer.Input.Channels];
+        readonly double[] sums = new double[layer.Input.Channels], products = new double[layer.Input.Channels];
         readonly float[] means = new float[layer.Input.Channels], variances = new float[layer.Input.Channels];
-        readonly float[] factors = new float[layer.Input.Channels], shifts = new float[layer.Input.Channels];
+        readonly float[] factors = new float[layer.Input.Channels], shifts = new float[layer.Input.Channels], slopes = new float[layer.Input.Channels];
 
         public override void Forward(Signal input, in Pass pass)
         {
@@ -83,10 +85,7 @@ public sealed unsafe class BatchNormLayer : Layer
             if (fromBatch) Measure(x, rows);
             if (fromBatch) layer.Fold(means, variances, factors, shifts);
             else layer.Fold(layer.mean.Values, layer.variance.Values, factors, shifts);
-            for (nint row = 0; row < rows; row++, x += channels, y += channels)
-            {
-                for (int c = 0; c < channels; c++) y[c] = MathF.FusedMultiplyAdd(x[c], factors[c], shifts[c]);
-            }
+            Apply(new() { X = x, To = y, Rows = rows });
         }
 
         public override void Backward(Signal input, in Gradients gradients, in Pass pass)
@@ -95,59 +94,152 @@ public sealed unsafe class BatchNormLayer : Layer
             float* x = input.Values, dy = gradients.Output, dx = gradients.Input;
             if (layer.Frozen)
             {
-                for (nint row = 0; row < rows && dx != null; row++, dy += channels, dx += channels)
-                {
-                    for (int c = 0; c < channels; c++) dx[c] = dy[c] * factors[c];
-                }
+                Array.Clear(shifts);
+                if (dx != null) Apply(new() { X = dy, To = dx, Rows = rows });
                 return;
             }
-            Array.Clear(sums);
-            Array.Clear(squares);
-            for (nint row = 0; row < rows; row++)
-            {
-                for (int c = 0; c < channels; c++)
-                {
-                    float g = dy[(row * channels) + c];
-                    sums[c] += g;
-                    squares[c] += (double)g * (x[(row * channels) + c] - means[c]);
-                }
-            }
+            fixed (float* mean = means) Sum(new() { X = x, Dy = dy, Rows = rows, Origin = mean });
             float* dScale = gradients.Of(layer.scale), dOffset = gradients.Of(layer.offset), m = gradients.Of(layer.mean), v = gradients.Of(layer.variance);
             for (int c = 0; c < channels; c++)
             {
                 double spread = Math.Sqrt(variances[c] + Epsilon);
-                dScale[c] = (float)(squares[c] / spread);
+                dScale[c] = (float)(products[c] / spread);
                 dOffset[c] = (float)sums[c];
                 (m[c], v[c]) = (means[c], variances[c]);
                 // dx = factor (dy - mean(dy) - (x - mean) mean(dy (x - mean)) / spread^2)
                 shifts[c] = (float)(sums[c] / rows);
-                squares[c] /= rows * (variances[c] + Epsilon);
+                slopes[c] = (float)(products[c] / (rows * (variances[c] + Epsilon)));
             }
-            if (dx == null) return;
-            for (nint row = 0; row < rows; row++, x += channels, dy += channels, dx += channels)
+            if (dx != null) Apply(new() { X = x, Dy = dy, To = dx, Rows = rows });
+        }
+
+        // Around the first row squares are about as small as around the mean, and one pass tells both.
+        void Measure(float* x, nint rows)
+        {
+            Sum(new() { X = x, Rows = rows, Origin = x });
+            for (int c = 0; c < channels; c++)
             {
-                for (int c = 0; c < channels; c++) dx[c] = factors[c] * MathF.FusedMultiplyAdd(-(x[c] - means[c]), (float)squares[c], dy[c] - shifts[c]);
+                double away = sums[c] / rows;
+                means[c] = (float)(x[c] + away);
+                variances[c] = (float)Math.Max((products[c] / rows) - (away * away), 0);
             }
         }
 
-        void Measure(float* x, nint rows)
+        void Sum(Summing work)
         {
             Array.Clear(sums);
-            Array.Clear(squares);
-            for (nint row = 0; row < rows; row++)
+            Array.Clear(products);
+            fixed (double* sum = sums, product = products)
             {
-                for (int c = 0; c < channels; c++) sums[c] += x[(row * channels) + c];
+                work.Sums = sum;
+                work.Products = product;
+                work.Channels = channels;
+                VectorWidth.Run(VectorBits, work);
             }
-            for (int c = 0; c < channels; c++) means[c] = (float)(sums[c] / rows);
-            for (nint row = 0; row < rows; row++)
+        }
+
+        void Apply(Scaling work)
+        {
+            fixed (float* factor = factors, shift = shifts, mean = means, slope = slopes)
             {
-                for (int c = 0; c < channels; c++)
+                work.Factors = factor;
+                work.Shifts = shift;
+                work.Means = mean;
+                work.Slopes = slope;
+                work.Channels = channels;
+                VectorWidth.Run(VectorBits, work);
+            }
+        }
+    }
+
+    /// <summary>Adds up, channel by channel, the gradients and their products with <c>x - origin</c>; where there are no gradients, <c>x - origin</c> and its squares.</summary>
+    struct Summing : ILaneWork
+    {
+        // Single precision adds so many numbers before double precision takes their sum: they stay in the first cache, and rounding does not grow with the batch.
+        const int Block = 64;
+
+        public float* X, Dy, Origin;
+        public nint Rows;
+        public int Channels;
+        public double* Sums, Products;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public readonly void Run<T>()
+            where T : unmanaged, ILane<T>
+        {
+            for (nint row = 0; row < Rows; row += Block)
+            {
+                nint end = Math.Min(row + Block, Rows);
+                int channel = 0;
+                for (; channel + T.Width <= Channels; channel += T.Width) Add<T>(row, end, channel);
+                for (; channel < Channels; channel++) Add<Scalar>(row, end, channel);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        readonly void Add<T>(nint row, nint end, int channel)
+            where T : unmanaged, ILane<T>
+        {
+            T sum = 0f, product = 0f, origin = T.Load(in Origin[channel]);
+            nint place = (row * Channels) + channel, last = (end * Channels) + channel;
+            if (Dy == null)
+            {
+                for (; place < last; place += Channels)
                 {
-                    double d = x[(row * channels) + c] - means[c];
-                    squares[c] += d * d;
+                    T away = T.Load(in X[place]) - origin;
+                    sum += away;
+                    product = T.FusedMultiplyAdd(away, away, product);
                 }
             }
-            for (int c = 0; c < channels; c++) variances[c] = (float)(squares[c] / rows);
+            else
+            {
+                for (; place < last; place += Channels)
+                {
+                    T dy = T.Load(in Dy[place]);
+                    sum += dy;
+                    product = T.FusedMultiplyAdd(dy, T.Load(in X[place]) - origin, product);
+                }
+            }
+            float* parts = stackalloc float[2 * T.Width];
+            T.Store(sum, ref *parts);
+            T.Store(product, ref parts[T.Width]);
+            for (int i = 0; i < T.Width; i++)
+            {
+                Sums[channel + i] += parts[i];
+                Products[channel + i] += parts[T.Width + i];
+            }
+        }
+    }
+
+    /// <summary>Scales and shifts each channel: forth, or back where there are gradients.</summary>
+    struct Scaling : ILaneWork
+    {
+        public float* X, Dy, To, Factors, Shifts, Means, Slopes;
+        public nint Rows;
+        public int Channels;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public readonly void Run<T>()
+            where T : unmanaged, ILane<T>
+        {
+            nint place = 0;
+            for (nint row = 0; row < Rows; row++)
+            {
+                int channel = 0;
+                for (; channel + T.Width <= Channels; channel += T.Width, place += T.Width) At<T>(place, channel);
+                for (; channel < Channels; channel++, place++) At<Scalar>(place, channel);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        readonly void At<T>(nint place, int channel)
+            where T : unmanaged, ILane<T>
+        {
+            T x = T.Load(in X[place]), factor = T.Load(in Factors[channel]), shift = T.Load(in Shifts[channel]);
+            T y = Dy == null
+                ? T.FusedMultiplyAdd(x, factor, shift)
+                : factor * T.FusedMultiplyAdd(T.Load(in Means[channel]) - x, T.Load(in Slopes[channel]), T.Load(in Dy[place]) - shift);
+            T.Store(y, ref To[place]);
         }
     }
 }

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using Lepton.Neuro.Lanes;
+
 namespace Lepton.Neuro.Plasticity.Gradients;
 
 /// <summary>What a layer adds to each of its units, alike in every row.</summary>
@@ -15,14 +18,22 @@ static unsafe class Biases
         for (nint row = 0; row < rows; row++) from.CopyTo(new(to + (row * units), units));
     }
 
-    /// <summary>The sums of the columns.</summary>
-    public static void Gradient(float* from, nint rows, int units, float* to)
+    /// <summary>The sums of the columns, each in the order of the rows.</summary>
+    public static void Gradient(int vectorBits, float* from, nint rows, int units, float* to) => Elementwise.Run(vectorBits, new Columns { From = from, Rows = rows, Units = units, To = to }, units);
+
+    struct Columns : IElementwise
     {
-        new Span<float>(to, units).Clear();
-        for (nint row = 0; row < rows; row++)
+        public float* From, To;
+        public nint Rows, Units;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly void At<T>(nint place)
+            where T : unmanaged, ILane<T>
         {
-            float* line = from + (row * units);
-            for (int unit = 0; unit < units; unit++) to[unit] += line[unit];
+            T sum = 0f;
+            float* from = From + place;
+            for (nint row = 0; row < Rows; row++, from += Units) sum += T.Load(in *from);
+            T.Store(sum, ref To[place]);
         }
     }
 }

@@ -108,7 +108,7 @@ public sealed unsafe class ConvolutionLayer : Layer
             float* dy = gradients.Output, x = input.Values, dx = gradients.Input;
             if (!layer.Frozen)
             {
-                if (layer.bias is { } bias) Biases.Gradient(dy, (nint)input.Rows * positions, filters, gradients.Of(bias));
+                if (layer.bias is { } bias) Biases.Gradient(VectorBits, dy, (nint)input.Rows * positions, filters, gradients.Of(bias));
                 float* dw = gradients.Of(layer.weights);
                 for (int row = 0; row < input.Rows; row++)
                 {

@@ -67,7 +67,7 @@ public sealed unsafe class DenseLayer : Layer
             int rows = input.Rows;
             if (!layer.Frozen)
             {
-                if (layer.bias is { } bias) Biases.Gradient(gradients.Output, rows, units, gradients.Of(bias));
+                if (layer.bias is { } bias) Biases.Gradient(VectorBits, gradients.Output, rows, units, gradients.Of(bias));
                 if (input.Events is { } events)
                 {
                     events.Transpose(inputs);

@@ -46,6 +46,12 @@ sealed unsafe class OnlineChain : IChain
     public string FirstBadLayer => Array.Find(stages, s => !s.IsFinite)?.Dense.Name ?? "the loss";
 
     /// <inheritdoc/>
+    public ReadOnlySpan<int> Answers => answers;
+
+    /// <inheritdoc/>
+    public float* Outputs => outputs.Pointer;
+
+    /// <inheritdoc/>
     public (double Loss, int Right) Run(
         ISamples samples, ReadOnlySpan<int> block, ulong firstPresentation, IAugmentation? augmentation, Loss loss, float scale, float* parameterGradients)
     {
@@ -58,17 +64,25 @@ sealed unsafe class OnlineChain : IChain
             samples.Read(block[i], to);
             augmentation?.Apply(to, network.Input, firstPresentation + (ulong)i);
         }
+        bool learns = parameterGradients != null;
         sums.Span.Fill(RateCodeLayer.Phase);
-        new Span<float>(parameterGradients, network.Store.Count).Clear();
-        foreach (var stage in stages) stage.Begin(count);
+        if (learns) new Span<float>(parameterGradients, network.Store.Count).Clear();
+        foreach (var stage in stages) stage.Begin(count, learns);
         double total = 0;
         for (int t = 0; t < steps; t++)
         {
             Encode(t, count);
             float* from = spikes.Pointer;
             foreach (var stage in stages) from = stage.Forward(from, count);
+            // Who is only asked answers at the end.
+            if (!learns && t < steps - 1) continue;
             float gain = ((ReadoutLayer)network.Layers[^1]).Gain;
             for (int i = 0; i < count * classes; i++) outputs.Pointer[i] = from[i] * gain;
+            if (!learns)
+            {
+                total = steps * loss.Apply(outputs.Pointer, network.Output, labels, 1, null, answers);
+                break;
+            }
             total += loss.Apply(outputs.Pointer, network.Output, labels, scale * gain / steps, errors.Pointer, answers);
             if (!double.IsFinite(total)) return (total, 0);
             float* error = errors.Pointer;

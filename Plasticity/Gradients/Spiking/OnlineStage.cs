@@ -15,6 +15,7 @@ sealed unsafe class OnlineStage
     readonly Numbers trace, recurrentTrace, currents, potentials, state, spikes, errors, below;
     float biasTrace;
     int samples;
+    bool traces;
 
     /// <summary>A stage.</summary>
     /// <param name="dense">The weights.</param>
@@ -50,13 +51,16 @@ sealed unsafe class OnlineStage
     }
 
     /// <summary>Begins a block: nothing is remembered.</summary>
-    public void Begin(int count)
+    /// <param name="count">Samples.</param>
+    /// <param name="learns">Whether gradients will be asked for.</param>
+    public void Begin(int count, bool learns)
     {
+        traces = learns;
         samples = count;
         biasTrace = 0;
         foreach (var numbers in (ReadOnlySpan<Numbers>)[trace, recurrentTrace, state, spikes, currents]) numbers.Span.Clear();
         weights.Set(Dense.Weights.Pointer, inputs, units);
-        weightsBack.SetTransposed(Dense.Weights.Pointer, units, inputs);
+        if (learns) weightsBack.SetTransposed(Dense.Weights.Pointer, units, inputs);
         if (recurrent is not null) recurrentWeights.Set(recurrent.Pointer, units, units);
     }
 
@@ -67,13 +71,16 @@ sealed unsafe class OnlineStage
     public float* Forward(float* from, int count)
     {
         nint all = (nint)count * units;
-        Fade(from, trace.Pointer, (nint)count * inputs);
-        biasTrace = MathF.FusedMultiplyAdd(biasTrace, leak, 1);
+        if (traces)
+        {
+            Fade(from, trace.Pointer, (nint)count * inputs);
+            biasTrace = MathF.FusedMultiplyAdd(biasTrace, leak, 1);
+        }
         Biases.Fill(Dense.Bias, currents.Pointer, count, units);
         MatrixProduct.Multiply(from, count, inputs, 1, weights, currents.Pointer, units, add: true);
         if (recurrent is not null)
         {
-            Fade(spikes.Pointer, recurrentTrace.Pointer, all);
+            if (traces) Fade(spikes.Pointer, recurrentTrace.Pointer, all);
             MatrixProduct.Multiply(spikes.Pointer, count, units, 1, recurrentWeights, currents.Pointer, units, add: true);
         }
         if (neurons is null)

@@ -6,6 +6,12 @@ interface IChain
     /// <summary>The layer where a number that is not finite arose first, after <see cref="Run"/> gave a loss that is not.</summary>
     string FirstBadLayer { get; }
 
+    /// <summary>The answers of the last block.</summary>
+    ReadOnlySpan<int> Answers { get; }
+
+    /// <summary>What went out of the network for the last block, [sample, output].</summary>
+    unsafe float* Outputs { get; }
+
     /// <summary>Runs a block.</summary>
     /// <param name="samples">The samples.</param>
     /// <param name="block">Which of them.</param>
@@ -38,15 +44,20 @@ sealed unsafe class Chain : IChain
         labels = new int[options.Samples];
         answers = new int[options.Samples];
         if (!options.Training) return;
-        long most = workers.Max(w => (long)w.Layer.Output.Steps * w.Layer.Output.Features) * options.Samples;
+        // Nobody asks for gradients of what goes out below the first layer that has parameters.
+        int first = Math.Max(0, Array.FindIndex(workers, w => w.Layer.Parameters.Count > 0));
+        long most = workers.Skip(first).Max(w => (long)w.Layer.Output.Steps * w.Layer.Output.Features) * options.Samples;
         (gradients, otherGradients) = (new(most), new(most));
     }
 
     /// <inheritdoc/>
     public string FirstBadLayer => Array.Find(workers, w => !w.Output.IsFinite)?.Layer.Name ?? "the loss";
 
-    /// <summary>The answers of the last block.</summary>
+    /// <inheritdoc/>
     public ReadOnlySpan<int> Answers => answers;
+
+    /// <inheritdoc/>
+    public float* Outputs => Output.Values;
 
     /// <summary>What goes out of a layer.</summary>
     public Signal OutputOf(Layer layer) => Array.Find(workers, w => w.Layer == layer)!.Output;

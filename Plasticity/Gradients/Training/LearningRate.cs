@@ -23,12 +23,16 @@ public abstract record LearningRate
     public static LearningRate Steps(double rate, int everyEpochs, double factor = 0.1) =>
         new StepRate(rate, (int)Require.InRange("the epochs of a step of the learning rate", (long)everyEpochs, 1, 1 << 24), Require.InRange("the factor of a step of the learning rate", factor, 1e-9, 1));
 
-    /// <summary>Rises along a line from nothing, then falls along half a cosine.</summary>
+    /// <summary>Rises along a line from nothing, stays for a while, then falls along half a cosine.</summary>
     /// <param name="rate">The greatest rate.</param>
     /// <param name="warmUp">The part of training in which it rises, in [0, 0.9].</param>
     /// <param name="final">What is left of it at the end, in [0, 1].</param>
-    public static LearningRate Cosine(double rate, double warmUp = 0, double final = 0) =>
-        new CosineRate(rate, Require.InRange("the warm-up of the learning rate", warmUp, 0, 0.9), Require.InRange("the final part of the learning rate", final, 0, 1));
+    /// <param name="hold">The part of training in which it stays, in [0, 0.95 - <paramref name="warmUp"/>].</param>
+    public static LearningRate Cosine(double rate, double warmUp = 0, double final = 0, double hold = 0) => new CosineRate(
+        rate,
+        Require.InRange("the warm-up of the learning rate", warmUp, 0, 0.9),
+        Require.InRange("the final part of the learning rate", final, 0, 1),
+        Require.InRange("the part of training in which the learning rate stays", hold, 0, 0.95 - warmUp));
 
     /// <summary>The rate of an update.</summary>
     /// <param name="epoch">The epoch, from 0.</param>
@@ -50,12 +54,14 @@ public abstract record LearningRate
         }
     }
 
-    sealed record CosineRate(double Rate, double WarmUp, double Final) : LearningRate(Rate)
+    sealed record CosineRate(double Rate, double WarmUp, double Final, double Hold) : LearningRate(Rate)
     {
         public override double At(int epoch, double progress)
         {
             if (progress < WarmUp) return Initial * progress / WarmUp;
-            double x = (progress - WarmUp) / (1 - WarmUp);
+            double fall = WarmUp + Hold;
+            if (progress < fall) return Initial;
+            double x = (progress - fall) / (1 - fall);
             // (1 + cos(pi x)) / 2 = cos(pi x / 2)^2 by its series: the library's cosine may differ from machine to machine.
             double a = Math.PI / 2 * x, square = a * a, term = 1, cosine = 1;
             for (int n = 2; n <= 20; n += 2)

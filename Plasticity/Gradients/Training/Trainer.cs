@@ -14,7 +14,7 @@ public sealed unsafe class Trainer : IDisposable
     readonly List<IChain> chains = [];
     readonly List<Numbers> blockGradients = [];
     readonly Update update;
-    Chain[]? askers;
+    IChain[]? askers;
 
     /// <summary>Prepares to train a network.</summary>
     /// <param name="network">The network; its parameters are changed by training.</param>
@@ -173,7 +173,7 @@ public sealed unsafe class Trainer : IDisposable
     void Reserve(int samples)
     {
         int blocks = (samples + options.BlockSize - 1) / options.BlockSize;
-        while (chains.Count < Math.Min(options.Threads, blocks)) chains.Add(options.Online ? new OnlineChain(Network, OptionsOf(training: true)) : NewChain(training: true));
+        while (chains.Count < Math.Min(options.Threads, blocks)) chains.Add(NewChain(training: true));
         while (blockGradients.Count < blocks) blockGradients.Add(new(Network.Store.Count));
     }
 
@@ -193,9 +193,11 @@ public sealed unsafe class Trainer : IDisposable
         }
     }
 
-    Chain NewChain(bool training) => new(Network, OptionsOf(training));
-
-    WorkerOptions OptionsOf(bool training) => new(options.BlockSize, vectorBits, training, options.Seed);
+    IChain NewChain(bool training)
+    {
+        var how = new WorkerOptions(options.BlockSize, vectorBits, training, options.Seed);
+        return options.Online ? new OnlineChain(Network, how) : new Chain(Network, how);
+    }
 
     void Check(ISamples samples, string what)
     {
@@ -239,7 +241,7 @@ public sealed unsafe class Trainer : IDisposable
             (Losses[part], Rights[part]) = chain.Run(samples, block, 0, null, trainer.options.Loss, 1, null);
             chain.Answers[..count].CopyTo(Answers.AsSpan(first));
             int features = trainer.Network.Output.Features;
-            if (outputs is not null) new ReadOnlySpan<float>(chain.Output.Values, count * features).CopyTo(outputs.AsSpan(first * features));
+            if (outputs is not null) new ReadOnlySpan<float>(chain.Outputs, count * features).CopyTo(outputs.AsSpan(first * features));
         }
     }
 }

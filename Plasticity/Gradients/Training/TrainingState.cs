@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using Lepton.Neuro.Plasticity.ModelFiles;
 
 namespace Lepton.Neuro.Plasticity.Gradients;
 
@@ -11,7 +12,7 @@ sealed class TrainingState
     readonly Sequential network;
     readonly TrainingOptions options;
     readonly Update update;
-    readonly byte[] digest;
+    readonly byte[] digest = [];
     float[]? best;
     double bestLoss = double.PositiveInfinity;
     int sinceBest;
@@ -21,10 +22,11 @@ sealed class TrainingState
     public TrainingState(Sequential network, TrainingOptions options, ISamples samples, Update update)
     {
         (this.network, this.options, this.update) = (network, options, update);
-        digest = SHA256.HashData(Encoding.UTF8.GetBytes(FormattableString.Invariant(
-            $"training\n{network}{options with { Threads = 1, VectorBits = 0, Checkpoint = null, CheckpointEvery = 1, CheckpointInterval = null, Augmentation = null }}\n{options.Augmentation}\n{samples.Count} samples of {samples.Classes} classes: {Digest(samples)}\nfrozen: {string.Join(", ", network.Layers.Where(l => l.Frozen).Select(l => l.Name))}")));
         Strategy = new(network, options, samples.Count);
-        if (options.Checkpoint is { } path && File.Exists(path)) Read(path);
+        if (options.Checkpoint is not { } path) return;
+        digest = SHA256.HashData(Encoding.UTF8.GetBytes(FormattableString.Invariant(
+            $"training\n{network}{Made(network)}\n{options with { Threads = 1, VectorBits = 0, Checkpoint = null, CheckpointEvery = 1, CheckpointInterval = null, Augmentation = null }}\n{options.Augmentation}\n{samples.Count} samples of {samples.Classes} classes: {Digest(samples, network.Input.Steps * network.Input.Features)}\nfrozen: {string.Join(", ", network.Layers.Where(l => l.Frozen).Select(l => l.Name))}")));
+        if (File.Exists(path)) Read(path);
     }
 
     /// <summary>The epoch, from 0.</summary>
@@ -100,11 +102,25 @@ sealed class TrainingState
         lastSave = Stopwatch.GetTimestamp();
     }
 
-    static string Digest(ISamples samples)
+    /// <summary>What the layers were made with: a training with another leak is another one.</summary>
+    static string Made(Sequential network) => string.Join('\n', network.Layers.Select(layer =>
     {
-        var labels = new int[samples.Count];
-        for (int i = 0; i < labels.Length; i++) labels[i] = samples.Label(i);
-        return Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes(labels.AsSpan())));
+        var (id, numbers) = LayerParts.Describe(layer);
+        return $"{id}: {string.Join(", ", numbers.OrderBy(n => n.Key, StringComparer.Ordinal).Select(n => FormattableString.Invariant($"{n.Key} {n.Value:R}")))}";
+    }));
+
+    static string Digest(ISamples samples, int size)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var values = new float[size];
+        for (int i = 0; i < samples.Count; i++)
+        {
+            int label = samples.Label(i);
+            samples.Read(i, values);
+            hash.AppendData(MemoryMarshal.AsBytes(new ReadOnlySpan<int>(in label)));
+            hash.AppendData(MemoryMarshal.AsBytes(values.AsSpan()));
+        }
+        return Convert.ToHexString(hash.GetHashAndReset());
     }
 
     void Read(string path)
