@@ -86,13 +86,6 @@ public sealed record MacBaseline
     /// <summary>Multiply-accumulates an inference.</summary>
     public long Macs => Layers.Sum(l => l.Macs);
 
-    /// <summary>What is counted, a sentence each.</summary>
-    public static IReadOnlyList<string> Counted { get; } =
-    [
-        "an 8-bit multiplication and a 32-bit addition for each weight of each use, zero or not",
-        "each weight read once an inference, each activation read and written once a layer, in 64-bit words",
-    ];
-
     /// <summary>What is not counted, a sentence each.</summary>
     public static IReadOnlyList<string> NotCounted { get; } =
     [

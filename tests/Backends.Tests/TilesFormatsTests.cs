@@ -232,6 +232,34 @@ public sealed class TilesFormatsTests
     }
 
     [Fact]
+    public void StatesAreWordsOfTheMachinesFormatWhicheverItIs()
+    {
+        var network = new TileCase(2, 25, 9, 6, 3, 3, 3, 2, 9, 5000, 60, 60).Network().Compile(1.ms);
+        // Each width and each number of fraction bits once: a format is a type of its own, and takes a while to compile.
+        foreach (var format in new StateFormat[] { new(8, 0), new(12, 4), new(8, 6), new(16, 8), new(20, 12), new(24, 15), new(32, 16) })
+        {
+            using var words = Tiles.Evaluate(network, TileMachine.Load("loihi") with { State = format }, null, new() { InMachineWords = true });
+            words.Advance(5);
+            foreach (var population in network.Populations.Where(p => p.Description.Model is IntegrateAndFire).Select(p => p.Description))
+                Assert.All(words.State(population, "V"), v => Assert.True(format.Holds(v), $"{v} is no word of {format}"));
+        }
+    }
+
+    [Fact]
+    public void WhatWasLearnedMustBeOfTheNetwork()
+    {
+        var network = new TileCase(2, 25, 9, 6, 3, 3, 3, 2, 9, 5000, 60, 60).Network(new PairLikeRule()).Compile(1.ms);
+        var machine = TileMachine.Load("loihi");
+        float[]?[] none = new float[]?[network.Projections.Count];
+        float[][]?[] states = new float[][]?[network.Populations.Count];
+        Assert.Contains("the number of projections that were learned is 1", Message(new([null], states)), StringComparison.Ordinal);
+        none[network.Projections.First(p => p.IsPlastic).Index] = [1, 2];
+        Assert.Contains(" is 2; allowed: ", Message(new(none, states)), StringComparison.Ordinal);
+
+        string Message(Learned learned) => Assert.Throws<InvalidInputException>(() => Tiles.Map(network, machine, new() { Learned = learned })).Message;
+    }
+
+    [Fact]
     public void InTheMachinesWordsTooNothingIsLearnedThatIsOnlyEvaluated()
     {
         var network = new TileCase(2, 25, 9, 6, 3, 3, 3, 2, 9, 5000, 60, 60).Network(new PairLikeRule()).Compile(1.ms);
@@ -256,6 +284,8 @@ public sealed class TilesFormatsTests
         var network = new TileCase(2, 5, 9, 6, 3, 3, 3, 2, 9, 5000, 60, 60).Network().Compile(1.ms);
         var error = Assert.Throws<InvalidInputException>(() => Tiles.Evaluate(network, TileMachine.Load("loihi") with { State = new(23, 6) }, null, new() { InMachineWords = true }));
         Assert.Contains("8, 12, 16, 20, 24, 32", error.Message, StringComparison.Ordinal);
+        error = Assert.Throws<InvalidInputException>(() => Tiles.Evaluate(network, TileMachine.Load("loihi") with { State = new(24, 7) }, null, new() { InMachineWords = true }));
+        Assert.Contains("0, 4, 6, 8, 12, 15, 16", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

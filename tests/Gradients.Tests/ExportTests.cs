@@ -1,6 +1,7 @@
 using Lepton.Neuro.Backends;
 using Lepton.Neuro.Encoders;
 using Lepton.Neuro.Plasticity.Gradients;
+using Lepton.Neuro.Plasticity.ModelFiles;
 using static Lepton.Neuro.Plasticity.Gradients.Layers;
 using static Lepton.Neuro.Units;
 
@@ -47,6 +48,43 @@ public sealed class ExportTests
             Assert.InRange(same, (int)(0.97 * test.Count), test.Count);
             Assert.InRange(expected.Accuracy, 0.4, 1);
         }
+    }
+
+    [Fact]
+    public void What_a_model_file_says_of_an_exported_network_is_how_it_is_asked()
+    {
+        foreach (var make in Networks)
+        {
+            var trained = make();
+            var exported = NetworkExport.Export(trained, trained.Layers[1] is SequenceLayer ? new OutsideSpikes() : Code);
+            var read = ExportedModel.Read(new(exported.Network, 1.ms) { Readout = ExportedModel.Note(exported) });
+            Assert.Same(exported.Network, read.Network);
+            Assert.Equal(
+                (exported.Input, exported.Output, exported.Latency, exported.Sample, exported.OutputSteps, exported.RowThreshold, exported.Readout, exported.Gain),
+                (read.Input, read.Output, read.Latency, read.Sample, read.OutputSteps, read.RowThreshold, read.Readout, read.Gain));
+        }
+    }
+
+    [Theory]
+    [InlineData("input", new double[] { 1 }, "a source and neurons")]
+    [InlineData("input", new double[] { 99 }, "'input' of 'classify.exported' in the model file is 99")]
+    [InlineData("output", new double[] { 0.5 }, "'output' of the model's readout is 0.5; allowed: a whole number")]
+    [InlineData("sample", new double[] { 5, 7 }, "'sample' of 'classify.exported' in the model file is 2 numbers; allowed: at least 3 numbers")]
+    [InlineData("sample", new double[] { 5, 0, 1 }, "a size of the model's samples is 0")]
+    [InlineData("sample", new double[] { 5, 7.5, 1 }, "the sizes of the model's samples is 5 x 7.5 x 1; allowed: whole numbers")]
+    [InlineData("sample", new double[] { 65536, 65536, 2 }, "of at most 2^28 numbers")]
+    [InlineData("sample", new double[] { 5, 8, 1 }, "the samples of the model is ")]
+    [InlineData("what", new double[] { 99 }, "'what' of 'classify.exported' in the model file is 99")]
+    [InlineData("gain", new double[] { 0 }, "'gain' of 'classify.exported' in the model file is 0")]
+    public void A_model_whose_readout_does_not_fit_is_refused_by_the_number(string name, double[] value, string part)
+    {
+        var exported = NetworkExport.Export(Networks[0](), Code);
+        var note = ExportedModel.Note(exported);
+        var wrong = note with { Numbers = new Dictionary<string, double[]>(note.Numbers, StringComparer.Ordinal) { [name] = value } };
+        Assert.Contains(part, Message(new(exported.Network, 1.ms) { Readout = wrong }), StringComparison.Ordinal);
+        Assert.Contains("the readout of the model is missing; allowed: classify.exported", Message(new(exported.Network, 1.ms)), StringComparison.Ordinal);
+
+        static string Message(Model model) => Assert.Throws<InvalidInputException>(() => ExportedModel.Read(model)).Message;
     }
 
     [Fact]

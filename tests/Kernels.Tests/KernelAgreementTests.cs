@@ -26,6 +26,28 @@ public sealed class KernelAgreementTests
     [Fact]
     public void EveryRule() => All(Samples.EveryRule());
 
+    /// <summary>Spikes that are on their way meet the new weights.</summary>
+    [Fact]
+    public void WeightsCanBeReplacedInTheMidst() => Properties.Holds(NetworkCase.Any, one =>
+    {
+        SynapseRule rule = (one.Seed % 4) switch { 0 => new EverythingRule(), 1 => new SpikesOnlyRule(), 2 => new UpdateRule(), _ => new ChanceRule() };
+        var plan = one.Build(_ => rule).Compile(1.ms);
+        using var oracle = Reference.Load(plan);
+        using var session = DeviceKernels.Load(plan, Runs.Way(one));
+        Assert.Equal(Replaced(oracle), Replaced(session));
+
+        string Replaced(LearningSession session)
+        {
+            session.Advance(one.Steps / 2);
+            foreach (var projection in session.Network.Source.Projections.Where(p => p.Rule is not null))
+            {
+                var (least, most) = projection.Rule!.WeightRange;
+                session.SetWeights(projection, [.. session.Weights(projection).Select((_, i) => least + ((most - least) * (i * 7 % 11) / 11f))]);
+            }
+            return Runs.Digest(session, one);
+        }
+    }, 12);
+
     [Fact]
     public void EveryEncoderAndModel() => All(Samples.EveryEncoderAndModel());
 
