@@ -186,7 +186,7 @@ public class EnergyVerbTests
         Assert.Equal(ExitCodes.Success, bench.Run(new DigitsExperiment(), ["energy", "digits", "--machine", "loihi", "--mapping", "m", "--threads", "3", "--out", "a", .. Small]));
         Assert.Equal(ExitCodes.Success, bench.Run(new DigitsExperiment(), ["energy", "digits", "--machine", "loihi", "--threads", "1", "--out", "b", .. Small]));
         Assert.Equal(bench.Read("b/energy.csv"), bench.Read("a/energy.csv"));
-        Assert.Equal(ExitCodes.BadInput, bench.Run(new DigitsExperiment(), ["energy", "digits", "--machine", "loihi", "--mapping", "m/mapping.yaml", "--out", "c", .. Small, "--set", "hidden=17"]));
+        Assert.Equal(ExitCodes.BadInput, bench.Run(new DigitsExperiment(), ["energy", "digits", "--machine", "loihi", "--mapping", "m/mapping.yaml", "--out", "c", .. Bench.With(Small, "--set", "hidden=17")]));
         Assert.Contains("mapping.yaml, line ", bench.Error, StringComparison.Ordinal);
         Assert.Contains("made for another network: 16 of 'hidden', now 17", bench.Error, StringComparison.Ordinal);
         Assert.Single(bench.Error.TrimEnd('\n').Split('\n'));

@@ -21,7 +21,7 @@ public class TrainingTests
     static RunResult Run(Bench bench, IExperiment experiment, params string[] arguments)
     {
         string[] epochs = arguments.Contains("--epochs") ? [] : ["--epochs", "2"];
-        Assert.True(bench.Run(experiment, ["run", experiment.Name, .. Small, .. epochs, .. Smaller.GetValueOrDefault(experiment.Name, []), "--out", "o", .. arguments]) == ExitCodes.Success, bench.Error);
+        Assert.True(bench.Run(experiment, ["run", experiment.Name, .. epochs, "--out", "o", .. Bench.With([.. Small, .. Smaller.GetValueOrDefault(experiment.Name, [])], arguments)]) == ExitCodes.Success, bench.Error);
         return ResultFiles.FromJson(bench.Read("o/results.json"));
     }
 
