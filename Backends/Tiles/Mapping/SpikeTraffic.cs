@@ -51,6 +51,25 @@ public sealed class SpikeTraffic
     /// <summary>How many pairs of a source and a neuron that it has synapses onto.</summary>
     public int Pins => incoming.Length;
 
+    /// <summary>The traffic of a network whose synapses all take the same memory. Sources are numbered population by population; the neurons are those with a model, in the same order.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="bitsEach">Bits a synapse.</param>
+    /// <param name="recorded">Spikes that were recorded; each source is taken to spike equally often where null. A recorded spike weighs 16, each source 1 more, so that silent
+    /// ones are not forgotten.</param>
+    /// <exception cref="InvalidInputException">The spikes are those of another network, or there are too many synapses for 32-bit indices.</exception>
+    public static SpikeTraffic Of(CompiledNetwork network, int bitsEach, Activity? recorded = null)
+    {
+        Require.InRange("the bits of a synapse", bitsEach, 0L, 1024);
+        Require.InRange("the synapses of a network that is mapped", network.SynapseCount, 0L, Array.MaxLength);
+        var row = new SynapseRow();
+        return NetworkTraffic.Of(network, recorded, (projection, target, sources) =>
+        {
+            sources.Clear();
+            projection.Read(target, row, SynapseParts.Sources);
+            sources.AddRange(row.Sources);
+        }, _ => bitsEach).Traffic;
+    }
+
     /// <summary>The distinct sources of a neuron.</summary>
     /// <param name="neuron">The neuron.</param>
     public ReadOnlySpan<int> SourcesOf(int neuron) => incoming.AsSpan(firstIncoming[neuron]..firstIncoming[neuron + 1]);
