@@ -23,7 +23,7 @@ public static partial class CommandLine
                 return Suggest(root, asked, arguments, host);
             var parsed = root.Parse(arguments.Count == 0 ? ["--help"] : arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (parsed.Errors.Count > 0 || UnknownOption(parsed) is not null)
-                throw new InvalidInputException(Describe(parsed));
+                throw new InvalidInputException(Describe(parsed, host));
             // Errors, Ctrl-C included, are handled here and not by the library, so that each has its one line and its code.
             return parsed.Invoke(new InvocationConfiguration
             {
@@ -108,12 +108,13 @@ public static partial class CommandLine
     [GeneratedRegex(@"^\[suggest(:(?<position>\d{1,5}))?\]$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Suggestion();
 
-    static string Describe(ParseResult parsed)
+    static string Describe(ParseResult parsed, Host host)
     {
         var command = parsed.CommandResult.Command;
         if (UnknownOption(parsed) is { } unknown)
         {
             var name = unknown.Split('=', ':')[0];
+            if (command.Options.Any(option => option.Name == "--set") && SettingOf(parsed, host, name) is { } setting) return $"There is no option {name} here: {setting.Key} is a setting, as in --set {setting.Key}={setting.DefaultText}";
             return $"There is no option {name} here: {Nearest.Hint(name, [.. command.Options.Select(option => option.Name)])}";
         }
         if (parsed.UnmatchedTokens.Count > 0)
@@ -127,6 +128,10 @@ public static partial class CommandLine
             ? $"Name a {(parsed.CommandResult == parsed.RootCommandResult ? "verb" : command.Name)}: {string.Join(", ", command.Subcommands.Select(verb => verb.Name))}"
             : parsed.Errors[0].Message;
     }
+
+    /// <summary>The setting of the experiment that was named, where one is called as an option that there is not.</summary>
+    static Running.Setting? SettingOf(ParseResult parsed, Host host, string option) =>
+        host.Experiments.FirstOrDefault(experiment => parsed.Tokens.Any(token => token.Value == experiment.Name))?.Settings.FirstOrDefault(setting => $"--{setting.Key}" == option);
 
     /// <summary>A file's text may be in a message: line ends and what would steer a terminal become spaces.</summary>
     static string OneLine(string message) => string.Concat(message.ReplaceLineEndings(" ").Select(letter => char.IsControl(letter) ? ' ' : letter));

@@ -105,7 +105,15 @@ sealed class IlgpuDevice : Device<IlgpuMemory>
     {
         long free = accelerator is CudaAccelerator cuda ? cuda.GetFreeMemory() : accelerator.MemorySize;
         if (bytes > free) throw new InvalidInputException("the network's memory on the device", $"{bytes >> 20} MiB", $"at most {free >> 20} MiB, which is free on {accelerator.Name}; take a smaller network or another device");
-        memory = accelerator.Allocate1D<byte>(bytes);
+        try
+        {
+            memory = accelerator.Allocate1D<byte>(bytes);
+        }
+        catch (AcceleratorException e)
+        {
+            // An OpenCL driver may refuse a block that is smaller than what is free.
+            throw new InvalidInputException("the network's memory on the device", $"{bytes >> 20} MiB", $"a block that the driver of {accelerator.Name} gives ({e.Message.ReplaceLineEndings(" ")}); take a smaller network or another device");
+        }
         memory.View.MemSetToZero();
     }
 

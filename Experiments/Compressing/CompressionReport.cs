@@ -48,11 +48,12 @@ internal static class CompressionReport
         double[] ends = [Kilobytes(tried.MinBy(p => p.FileBytes)!), Kilobytes(tried.MaxBy(p => p.FileBytes)!)];
         var level = new LineSeries(string.Create(CultureInfo.InvariantCulture, $"As learned ({Kilobytes(learned):0} kB)"), ends, [learned.Accuracy, learned.Accuracy], IsDashed: true);
         // Points at chance would press all others together.
-        double best = points.Max(p => p.Accuracy), least = Math.Max(Math.Floor(points.Min(p => p.Accuracy) * 20) / 20, Math.Floor((best - 0.2) * 20) / 20);
+        double best = points.Max(p => p.Accuracy), worst = Math.Max(points.Min(p => p.Accuracy), best - 0.2);
+        double step = best - worst > 0.1 ? 0.05 : best - worst > 0.02 ? 0.01 : 0.002, least = Math.Floor(worst / step) * step;
         return LineChart.Of(
             "Accuracy and size of the model file",
             new("Model file", "kB", IsLogarithmic: true),
-            new("Accuracy on test images", IsShare: true, Minimum: least, Maximum: Math.Min(1, Math.Ceiling((best + 0.005) * 100) / 100)),
+            new("Accuracy on test images", IsShare: true, Minimum: least, Maximum: Math.Min(1, (Math.Floor(best / step) + 1) * step)),
             [.. lines, new LineSeries("Pareto front", [.. front.Select(Kilobytes)], [.. front.Select(p => p.Accuracy)], IsDashed: true), level]);
     }
 

@@ -37,16 +37,24 @@ internal sealed class MicrocircuitExperiment : IExperiment
     public IReadOnlyList<Setting> Settings { get; } = [Scale, Seconds, WarmUp];
 
     /// <inheritdoc/>
+    public bool CanResume => true;
+
+    /// <inheritdoc/>
     public RunResult Run(RunContext context)
     {
         if (context.Epochs != 1) throw new InvalidInputException("--epochs", context.Epochs, "1, for nothing is learned");
         if (context.Data is { } data) throw new InvalidInputException("--data", data, "nothing, for the network is described by published figures");
         double scale = context.Get(Scale);
         var plan = Build(context, scale);
-        using var session = Cpu.Load(plan, new() { Threads = context.Threads, VectorBits = (int)context.VectorBits });
-        Advance(context, session, "Settling", context.Get(WarmUp));
+        using var session = context.Checkpoint.Load(plan, new() { Threads = context.Threads, VectorBits = (int)context.VectorBits });
+        long settled = new Time(context.Get(WarmUp)).Steps(plan.Step), end = settled + new Time(context.Get(Seconds)).Steps(plan.Step);
+        Advance(context, session, "Settling", settled, null);
         var spikes = SpikeLog.Of(session);
-        Advance(context, session, "Recording", context.Get(Seconds));
+        context.Checkpoint.Restore(reader =>
+        {
+            if (reader.ReadBoolean()) spikes.Restore(reader);
+        });
+        Advance(context, session, "Recording", end, spikes);
         var found = plan.Source.Populations.Select(population => new Firing(population, spikes)).ToArray();
         Fill(context.Report, plan, found, spikes, scale);
         return Result(plan, found, spikes);
@@ -60,15 +68,32 @@ internal sealed class MicrocircuitExperiment : IExperiment
         return plan;
     }
 
-    static void Advance(RunContext context, Session session, string name, double seconds)
+    // A run that goes on may be beyond that step.
+    static void Advance(RunContext context, LearningSession session, string name, long end, SpikeLog? spikes)
     {
-        long left = new Time(seconds).Steps(session.Network.Step), part = PartMilliseconds.ms.Steps(session.Network.Step);
-        using var phase = context.Progress.Start(name, left, "steps");
-        for (; left > 0; left -= part)
+        if (session.Step >= end) return;
+        long part = PartMilliseconds.ms.Steps(session.Network.Step);
+        using var phase = context.Progress.Start(name, end - session.Step, "steps");
+        void Save(BinaryWriter writer)
         {
-            session.Advance(Math.Min(left, part), context.Cancellation);
-            context.Cancellation.ThrowIfCancellationRequested();
-            phase.Advance(Math.Min(left, part));
+            writer.Write(spikes is not null);
+            spikes?.Save(writer);
+        }
+        while (session.Step < end)
+        {
+            long before = session.Step;
+            try
+            {
+                session.Advance(Math.Min(end - session.Step, part), context.Cancellation);
+                context.Cancellation.ThrowIfCancellationRequested();
+            }
+            catch (OperationCanceledException)
+            {
+                context.Checkpoint.SaveCancelled(session, Save, string.Create(CultureInfo.InvariantCulture, $"{session.Step:N0} steps"));
+                throw;
+            }
+            phase.Advance(session.Step - before);
+            context.Checkpoint.SaveWhenDue(session, Save);
         }
     }
 
@@ -99,13 +124,16 @@ internal sealed class MicrocircuitExperiment : IExperiment
         page.Summary = string.Create(CultureInfo.InvariantCulture,
             $"{plan.NeuronCount:N0} neurons with {plan.SynapseCount:N0} synapses fire between {slowest.Rate:0.00} Hz ({slowest.Population.Name}) and {fastest.Rate:0.00} Hz ({fastest.Population.Name}) over {duration / 1000:0.###} s")
             + (irregular.Length == 0 ? "." : string.Create(CultureInfo.InvariantCulture, $", with coefficients of variation of {irregular.Min():0.00} to {irregular.Max():0.00} (0 is a clock, 1 a Poisson process)."));
-        foreach (var firing in found)
-            page.AddKeyFigure($"Rate of {firing.Population.Name}", $"{Quantity.Digits(firing.Rate)} Hz", $"full scale, published: {Quantity.Digits(Microcircuit.Rates[firing.Population.Index])} Hz");
+        double neurons = found.Sum(f => (double)f.Population.Count), rate = found.Sum(f => f.Rate * f.Population.Count) / neurons;
+        double published = found.Sum(f => Microcircuit.Rates[f.Population.Index] * f.Population.Count) / neurons;
+        page.AddKeyFigure("Neurons", Quantity.Count(neurons), "in eight populations");
+        page.AddKeyFigure("Mean rate", $"{Quantity.Digits(rate)} Hz", $"full scale, published: {Quantity.Digits(published)} Hz");
+        if (irregular.Length > 0) page.AddKeyFigure("Irregularity", irregular.Average().ToString("0.00", CultureInfo.InvariantCulture), "mean coefficient of variation of populations");
 
         page.AddSection("Activity",
             string.Create(CultureInfo.InvariantCulture, $"A point is a spike, a row a neuron; up to {MostShown} neurons of each population are shown, from the surface down. The lines below are the mean rates of these neurons over {RateBin} ms."),
             SpikeRaster.Of("Spikes and rates", [.. found.Select(f => spikes.Spikes(f.Population, MostShown))], duration, RateBin));
-        AddRates(page, found);
+        AddRates(page, found, scale);
         (string, IReadOnlyList<double>)[] Sets(Func<Firing, double[]> values) => [.. found.Select(f => (f.Population.Name, (IReadOnlyList<double>)values(f))).Where(set => set.Item2.Count > 0)];
         var intervals = Sets(f => f.Intervals);
         var variations = Sets(f => f.Variations);
@@ -113,7 +141,7 @@ internal sealed class MicrocircuitExperiment : IExperiment
         var distributions = new List<Figure>();
         if (variations.Length > 0) distributions.Add(Histogram.Of("Irregularity of neurons", new("Coefficient of variation of intervals", Minimum: 0), variations, 30).Half());
         if (intervals.Length > 0) distributions.Add(Histogram.Of("Intervals between spikes", new("Interval", "ms", IsLogarithmic: true, Minimum: 1), intervals, 40).Half());
-        if (correlations.Length > 0) distributions.Add(Histogram.Of("Correlation of pairs", new("Correlation of spike counts", Minimum: -MostCorrelation(found), Maximum: MostCorrelation(found)), correlations, 61));
+        if (correlations.Length > 0) distributions.Add(Histogram.Of("Correlation of pairs", new("Correlation of spike counts", Minimum: Correlation(found, 0.005), Maximum: Correlation(found, 0.97)), correlations, 60));
         if (distributions.Count > 0)
         {
             page.AddSection("How regular, how much together", string.Create(CultureInfo.InvariantCulture,
@@ -124,13 +152,14 @@ internal sealed class MicrocircuitExperiment : IExperiment
     }
 
     // A few pairs that happen to fire together would leave all others in one bar.
-    static double MostCorrelation(Firing[] found)
+    static double Correlation(Firing[] found, double part)
     {
-        double[] sizes = [.. found.SelectMany(f => f.Correlations).Select(Math.Abs).Order()];
-        return Math.Max(0.02, sizes[(int)((sizes.Length - 1) * 0.99)]);
+        double[] values = [.. found.SelectMany(f => f.Correlations).Order()];
+        double value = values[(int)((values.Length - 1) * part)];
+        return part < 0.5 ? Math.Min(-0.02, value) : Math.Max(0.02, value);
     }
 
-    static void AddRates(ReportPage page, Firing[] found)
+    static void AddRates(ReportPage page, Firing[] found, double scale)
     {
         var bars = new Figure
         {
@@ -153,7 +182,9 @@ internal sealed class MicrocircuitExperiment : IExperiment
             Height = 340,
         };
         page.AddSection("Rates beside the published ones",
-            "Published: the stationary rates of the full model (Potjans and Diesmann, Cereb. Cortex 24, 785, 2014). Smaller scales keep the mean and variance of the input, not correlations, so rates agree roughly.",
+            "Published: the stationary rates of the full model (Potjans and Diesmann, Cereb. Cortex 24, 785, 2014). "
+            + (scale < 1 ? "A smaller model keeps the mean and the variance of each neuron's input, but its fewer inputs fire more together and its spikes weigh more. So its rates are lower, most of all those of L23E and L23I: "
+                + "about half and three quarters at a scale of 0.1, three quarters and nine tenths at 0.3, in other simulators as here." : "At full scale they should agree but for chance."),
             bars,
             new ReportTable("", ["Population", "Neurons", "Rate", "Published", "Coefficient of variation", "Correlation"],
             [

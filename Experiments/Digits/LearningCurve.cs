@@ -7,7 +7,10 @@ internal sealed class LearningCurve(int images, int epochs)
 {
     const int Points = 60;
 
-    readonly long block = Math.Max(1, (long)images * epochs / Points);
+    // A mean over fewer images is mostly chance; but of a few images, too, there should be a curve.
+    const int LeastBlock = 25, LeastPoints = 8;
+
+    readonly long block = Math.Max(Math.Max(1, (long)images * epochs / Points), Math.Min(LeastBlock, (long)images * epochs / LeastPoints));
     readonly List<double> seen = [], accuracy = [], byEpoch = [];
     long shown, judged, right, judgedOfEpoch, rightOfEpoch;
 

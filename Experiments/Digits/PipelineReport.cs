@@ -89,10 +89,10 @@ internal static class PipelineReport
             labels[tile.Row, tile.Column] = tile.Cores.Count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{tile.Cores.Count} cores\n{tile.Neurons} neurons");
         double images = outcome.Test.Count;
         page.AddSection("On the machine",
-            string.Create(CultureInfo.InvariantCulture, $"Each field is a tile of {map.Machine.CoresPerTile} cores. {mapping.CoresUsed} of {map.Machine.Cores} cores are in use, and images enter at column {map.Machine.InputColumn}, row {map.Machine.InputRow}. ")
+            string.Create(CultureInfo.InvariantCulture, $"Each field is a tile of {map.Machine.CoresPerTile} {(map.Machine.CoresPerTile == 1 ? "core" : "cores")}; pale ones are not used. {mapping.CoresUsed} of {map.Machine.Cores} cores are in use, and images enter at column {map.Machine.InputColumn}, row {map.Machine.InputRow}. ")
             + "The fill is that of the fullest limit (neurons, synapse memory, axons) of the fullest core.",
-            TileMap.Of("How full the tiles are", new("Fill", IsShare: true), map.Grid(t => t.Cores.Count == 0 ? double.NaN : t.Cores.Max(c => c.Load.Fill)), labels).Half(),
-            TileMap.Of("What the tiles do for an image", new("Synaptic operations"), map.Grid(t => t.Cores.Count == 0 ? double.NaN : t.Cores.Sum(c => c.Activity.SynapticOperations) / images)).Half());
+            TileMap.Of("How full the tiles are", new("Fill", IsShare: true), map.Grid(t => t.Cores.Count == 0 ? 0 : t.Cores.Max(c => c.Load.Fill)), labels).Half(),
+            TileMap.Of("What the tiles do for an image", new("Synaptic operations"), map.Grid(t => t.Cores.Count == 0 ? 0 : t.Cores.Sum(c => c.Activity.SynapticOperations) / images)).Half());
     }
 
     static void AddEnergy(ReportPage page, Outcome outcome)
@@ -100,23 +100,24 @@ internal static class PipelineReport
         var (energy, dense, pruned) = (outcome.Energy, outcome.Dense, outcome.Pruned);
         static double Arithmetic(MacBaseline b) => b.Terms.Take(2).Sum(t => t.Joules);
         static double Memory(MacBaseline b) => b.Terms.Skip(2).Sum(t => t.Joules);
+        (string Name, double Joules)[] parts = [("Neurons", energy.Neurons), ("Synapses", energy.Synapses), ("Network", energy.Network), ("Learning", energy.Learning), ("Input", energy.Input), ("Static", energy.Static)];
         var bars = StackedBars.Of("Spiking beside conventional", new("Energy per inference", "J"), ["Spiking", "Conventional", "Conventional, zeros skipped"],
-            new BarPart("Events", [energy.DynamicJoules, double.NaN, double.NaN]),
-            new BarPart("Static", [energy.Static, double.NaN, double.NaN]),
+            [.. parts.Where(p => p.Joules > 0).Select(p => new BarPart(p.Name, [p.Joules, double.NaN, double.NaN])),
             new BarPart("Arithmetic", [double.NaN, Arithmetic(dense), Arithmetic(pruned)]),
-            new BarPart("Memory", [double.NaN, Memory(dense), Memory(pruned)]));
+            new BarPart("Memory", [double.NaN, Memory(dense), Memory(pruned)])]);
         var terms = new ReportTable("The spiking network, term by term", ["Part", "Term", "Count", "Price", "Energy", "Evidence and source"],
         [
             .. energy.Terms.Select(t => (IReadOnlyList<string>)[t.Part.ToString(), t.Term.ToString(), Count(t), $"{Quantity.Digits(t.Price.Value)} {t.Price.Unit}", Quantity.WithPrefix(t.Joules, "J"), $"{t.Price.Evidence}: {t.Price.Source}"]),
-            .. energy.Unpriced.Select(t => (IReadOnlyList<string>)["", t.Term.ToString(), Quantity.Count(t.Count), "none", Quantity.Missing, t.Reason]),
+            .. energy.Unpriced.Select(t => (IReadOnlyList<string>)[Quantity.Missing, t.Term.ToString(), Quantity.Count(t.Count), Quantity.Missing, Quantity.Missing, t.Reason]),
         ]);
         var mac = new ReportTable($"The conventional network ({dense.Machine.Name}), term by term", ["Term", "Count", "Energy", "Count, zeros skipped", "Energy, zeros skipped", "Source"],
         [
             .. dense.Terms.Zip(pruned.Terms, (d, p) => (IReadOnlyList<string>)[d.Name, Quantity.Count(d.Count), Quantity.WithPrefix(d.Joules, "J"), Quantity.Count(p.Count), Quantity.WithPrefix(p.Joules, "J"), d.Price.Source]),
         ]);
-        page.AddSection("What is counted",
-            "Events are what spikes and steps cost; static power is the whole machine's, for as long as an inference takes. The conventional network has the same layers with int8 weights and activations; "
-            + "its memory traffic is priced, its static power is not, for no published figure fits: compare its bar with the events first.",
+        page.ShowsEnergy = true;
+        page.AddSection("What an inference costs, and what is counted",
+            "A bar is the mean energy of one inference on the test set; its colours are what the energy is spent on. Static power is the whole machine's, for as long as an inference takes. The conventional network has the same layers with int8 weights and activations; "
+            + "its memory traffic is priced, its static power is not, for no published figure fits: compare its bar with the other parts first.",
             bars, terms, mac,
             new ReportText($"Not counted for the spiking network: {List(energy.NotCounted)}. Not counted for the conventional one: {List(MacBaseline.NotCounted)}."),
             new ReportText($"Taken for granted: {List(energy.Assumptions)}."),

@@ -35,6 +35,8 @@ internal sealed class StudyOptions
     public static TileMachine Machine(Host host, string name)
     {
         string path = RunConfiguration.ResolvePath(host, "--machine", name);
+        if (!File.Exists(path) && Nearest.To(name, TileMachine.Presets) is { } meant && meant != name)
+            throw new InvalidInputException("--machine", name, $"{string.Join(", ", TileMachine.Presets)}, or the path of a YAML file: did you mean {meant}?");
         return TileMachine.Load(File.Exists(path) ? path : name);
     }
 

@@ -42,8 +42,8 @@ public static class ImageGrid
         var down = (images.Count + across - 1) / across;
         var isLabelled = images.Any(image => image.Label.Length > 0);
         var gap = Math.Max(1, columns / 10);
-        // A label needs about a fifth of an image's height.
-        var gapBelow = isLabelled ? Math.Max(2, rows / 4) : gap;
+        // A label needs as much as a line of text: at half the width of a page about a twentieth of all images side by side, and no more than a quarter of one.
+        var gapBelow = isLabelled ? Math.Clamp((int)Math.Ceiling(across * rows / 20.0), 2, Math.Max(2, rows / 4)) : gap;
         var width = across * columns + (across - 1) * gap;
         var height = down * (rows + gapBelow) - (isLabelled ? 0 : gapBelow);
         var canvas = new float[width * height];
@@ -96,7 +96,7 @@ public static class ImageGrid
                 Margin = new Margin { L = 8, R = 8, T = 8, B = 8 },
                 HoverMode = "closest",
             },
-            Height = 700,
+            Height = images.Count == 1 ? 420 : 700,
             // The scale beside the images takes about a tenth of the width.
             AspectRatio = (scaleName is null ? 1.0 : 1.1) * width / height,
         };

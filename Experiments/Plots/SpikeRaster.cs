@@ -13,6 +13,10 @@ public static class SpikeRaster
     public const int DensityAbove = 100_000;
 
     const int MostSvgPoints = 20_000;
+
+    /// <summary>So few points are drawn larger: small ones would be lost in an empty figure.</summary>
+    const int FewSpikes = 3_000, VeryFewSpikes = 400;
+
     const int DensityColumns = 800;
     const int DensityRows = 400;
 
@@ -47,7 +51,7 @@ public static class SpikeRaster
             var population = populations[i];
             traces.Add(spikes > DensityAbove
                 ? Density(population, i, bands[i], end)
-                : Points(population, i, bands[i], spikes > MostSvgPoints));
+                : Points(population, i, bands[i], spikes));
             labels.Add(string.Create(CultureInfo.InvariantCulture, $"{PlotText.Escape(population.Name)}<br>{population.Size:N0}"));
             if (i > 0)
             {
@@ -121,8 +125,9 @@ public static class SpikeRaster
         return bands;
     }
 
-    static Trace Points(RasterPopulation population, int index, Band band, bool isMany)
+    static Trace Points(RasterPopulation population, int index, Band band, long spikes)
     {
+        var isMany = spikes > MostSvgPoints;
         var neurons = population.Neurons.Span;
         var rows = new float[neurons.Length];
         for (var i = 0; i < rows.Length; i++)
@@ -135,7 +140,7 @@ public static class SpikeRaster
             X = PlotData.Of(population.Times.Span),
             Y = PlotData.Of(rows),
             CustomData = PlotData.Of(neurons),
-            Marker = new Marker { Color = Colour.Series(index), Size = isMany ? 2 : 3, Opacity = isMany ? 0.6 : 0.85, Line = new LineStyle { Width = 0 } },
+            Marker = new Marker { Color = Colour.Series(index), Size = isMany ? 2 : spikes > FewSpikes ? 3 : spikes > VeryFewSpikes ? 4 : 6, Opacity = isMany ? 0.6 : 0.85, Line = new LineStyle { Width = 0 } },
             HoverTemplate = $"{PlotText.Escape(population.Name)}, neuron %{{customdata}}<br>%{{x:.1f}} ms<extra></extra>",
         };
     }

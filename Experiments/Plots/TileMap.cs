@@ -3,6 +3,9 @@ namespace Lepton.Neuro.Experiments.Plots;
 /// <summary>A value for each tile of a machine, drawn where the tile lies.</summary>
 public static class TileMap
 {
+    /// <summary>The most letters that the fields of a row have room for, at half the width of a page.</summary>
+    const int MostLetters = 48;
+
     /// <summary>Draws a map of tiles.</summary>
     /// <param name="title">The title.</param>
     /// <param name="scale">What the colours mean; a share is shown as a percentage.</param>
@@ -28,6 +31,9 @@ public static class TileMap
             }
             texts.Add(line);
         }
+        // In a field of a wide machine there is no room for words: they are shown when it is pointed at.
+        var longest = labels is null ? 0 : labels.Cast<string?>().Max(label => (label ?? "").Split('\n').Max(line => line.Length));
+        var isWritten = labels is not null && longest * columns <= MostLetters;
         var number = scale.IsShare ? "%{z:.1%}" : "%{z:.4~g} " + PlotText.Escape(scale.Unit);
         return new Figure
         {
@@ -39,7 +45,7 @@ public static class TileMap
                     Type = "heatmap",
                     Z = PlotData.Matrix(flat, rows, columns),
                     Text = texts,
-                    TextTemplate = labels is null ? null : "%{text}",
+                    TextTemplate = isWritten ? "%{text}" : null,
                     ZMin = scale.Minimum ?? 0,
                     ZMax = scale.Maximum ?? Math.Max(flat.Where(float.IsFinite).DefaultIfEmpty(1).Max(), 1e-9f),
                     ColorScale = Colour.Sequential,
@@ -47,7 +53,7 @@ public static class TileMap
                     XGap = 4,
                     YGap = 4,
                     HoverOnGaps = false,
-                    HoverTemplate = $"column %{{x}}, row %{{y}}<br>{number}<extra></extra>",
+                    HoverTemplate = $"column %{{x}}, row %{{y}}<br>{(labels is null ? "" : "%{text}<br>")}{number}<extra></extra>",
                 },
             ],
             Layout = new Layout
@@ -56,7 +62,8 @@ public static class TileMap
                 YAxis = new Axis { Title = new TextBlock { Text = "Row" }, DTick = Math.Max(1, rows / 16), ShowGrid = false, AutoRange = "reversed", ScaleAnchor = "x", Constrain = "domain" },
                 HoverMode = "closest",
             },
-            Height = Math.Clamp(120 + 64 * rows, 280, 680),
+            // As high as square fields are at half the width of a page, and no higher than is good for few of them.
+            Height = Math.Clamp(100 + (int)(rows * Math.Min(64, 360.0 / columns)), 220, 680),
         };
     }
 }

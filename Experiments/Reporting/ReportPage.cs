@@ -24,6 +24,9 @@ public sealed partial class ReportPage
     /// <summary>What came out, in one sentence with figures. Empty lets the frame write it from the results.</summary>
     public string Summary { get; set; } = "";
 
+    /// <summary>Whether the page has a section about energy of its own, so that the frame need not add one.</summary>
+    internal bool ShowsEnergy { get; set; }
+
     /// <summary>A line of small print below the summary: seed, version.</summary>
     public string Byline { get; set; } = "";
 

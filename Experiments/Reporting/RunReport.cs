@@ -29,7 +29,7 @@ internal static class RunReport
         AddEnergy(page, result);
         page.AddCode("How to reproduce it",
             "The same seed gives the same spikes on any machine and with any number of threads. The file config.yaml beside this page holds every setting.",
-            $"{configuration.ToCommandLine()}\n\n# or, from the folder of this page\nlepton run --config config.yaml --out again");
+            $"{configuration.ToCommandLine()}\n\n# or, from the folder of this page\n{configuration.ToCommandLine("config.yaml", "--out", "again")}");
         page.AddDetails("All results", new ReportTable("", ["Quantity", "Value"], [.. ResultTable.Rows(result).Select(row => (IReadOnlyList<string>)[row.Name, row.Value])]));
         page.AddDetails("Full configuration", Configuration(configuration));
         return page;
@@ -110,6 +110,8 @@ internal static class RunReport
     {
         var cost = result.PerInference;
         var parts = cost.EnergyBreakdown;
+        if (page.ShowsEnergy)
+            return;
         if (parts.Neurons is null && parts.Synapses is null && parts.Network is null && parts.Static is null)
             return;
         var stack = new (string Name, double? Value)[]

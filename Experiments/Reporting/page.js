@@ -77,6 +77,13 @@
         const { data, layout } = resolve(read(`figure-data-${index}`), theme);
         for (const trace of data) if (trace.type === 'scattergl' && !hasWebGl) trace.type = 'scatter';
         layout.template = template(theme);
+        // Words in small fields could not be read: they are shown when a field is touched.
+        for (const trace of data) {
+          if (trace.type === 'heatmap' && trace.texttemplate && plot.clientWidth < 60 * (trace.text?.[0]?.length ?? 0)) {
+            delete trace.texttemplate;
+            if (!trace.hovertemplate?.includes('%{text}')) trace.hovertemplate = `%{text}<br>${trace.hovertemplate ?? ''}`;
+          }
+        }
         await Plotly.react(plot, data, layout, {
           responsive: true, displaylogo: false, displayModeBar: 'hover',
           // By default the library offers to send the figure to its makers.

@@ -18,7 +18,7 @@ public static class ConfigurationFile
     public static string Write(RunConfiguration configuration)
     {
         using var writer = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
-        writer.Write($"# Run it again: lepton run --config config.yaml\n");
+        writer.Write($"# Run it again: {configuration.ToCommandLine("config.yaml")}\n");
         // Values must not be folded over lines: a long path is one line.
         var emitter = new Emitter(writer, new EmitterSettings(bestIndent: 2, bestWidth: int.MaxValue, isCanonical: false, maxSimpleKeyLength: 1024));
         emitter.Emit(new StreamStart());

@@ -51,6 +51,9 @@ public interface IExperiment
     /// <summary>Whether it saves itself through <see cref="RunContext.Checkpoint"/> and can go on from there.</summary>
     bool CanResume => false;
 
+    /// <summary>The words that run it on a command line.</summary>
+    IReadOnlyList<string> Command => ["lepton", "run", Name];
+
     /// <summary>Runs the experiment. It must be a function of the context's data, seed, epochs and settings only: never of threads, vector
     /// bits or the time of day.</summary>
     /// <param name="context">The checked configuration, progress, cancellation and the report to fill.</param>

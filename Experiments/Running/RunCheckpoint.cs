@@ -5,18 +5,20 @@ using Lepton.Neuro.Backends;
 namespace Lepton.Neuro.Experiments.Running;
 
 /// <summary>How a run that takes long saves itself, and goes on as if nothing had been. An experiment opens its session with <see cref="Load"/>, takes over its own numbers with
-/// <see cref="Restore"/>, and calls <see cref="SaveWhenDue"/> wherever it could stop: the session and its numbers lie in one file, which is replaced as a whole.</summary>
+/// <see cref="Restore"/>, and calls <see cref="SaveWhenDue(LearningSession, Action{BinaryWriter})"/> wherever it could stop: the session and its numbers lie in one file, which is replaced as a whole.</summary>
 public sealed class RunCheckpoint
 {
     readonly RunConfiguration configuration;
     readonly CheckpointRequest? request;
     readonly string fallback;
+    readonly string temporary;
     byte[] data = [];
     byte[]? state;
     long lastSave = Stopwatch.GetTimestamp();
 
-    internal RunCheckpoint(RunConfiguration configuration, CheckpointRequest? request, string fallback)
+    internal RunCheckpoint(RunConfiguration configuration, CheckpointRequest? request, string fallback, string temporary)
     {
+        this.temporary = temporary;
         this.configuration = configuration;
         this.request = request;
         this.fallback = fallback;
@@ -28,8 +30,20 @@ public sealed class RunCheckpoint
     /// <summary>How far a cancelled run had come, in words.</summary>
     internal string Reached { get; private set; } = "";
 
-    /// <summary>Where and how often the user wants a run to be saved, for what saves itself (a training by gradients); null where not at all.</summary>
-    public CheckpointRequest? Request => request;
+    /// <summary>Where what saves itself (a training by gradients) goes on from and writes to. Where no checkpoint was asked for that is a file of this run alone, which is kept when the run is cancelled.</summary>
+    public string TrainingPath => request?.Path ?? temporary;
+
+    /// <summary>How often it is to be written.</summary>
+    public TimeSpan TrainingInterval => request?.Every ?? TimeSpan.MaxValue;
+
+    /// <summary>Says that a training is cancelled, which has saved itself to <see cref="TrainingPath"/>; does nothing where it has not begun.</summary>
+    /// <param name="reached">How far it came, in words.</param>
+    public void KeepTraining(string reached)
+    {
+        if (!File.Exists(TrainingPath)) return;
+        if (request is null) File.Move(temporary, fallback, overwrite: true);
+        (SavedTo, Reached) = (request?.Path ?? fallback, reached);
+    }
 
     /// <summary>A session that learns: the one of the checkpoint where there is one, a new one otherwise.</summary>
     /// <param name="plan">The plan.</param>
@@ -81,6 +95,36 @@ public sealed class RunCheckpoint
         WriteFile(SavedTo, session, write);
     }
 
+    /// <summary>Reads what <see cref="SaveCancelled(Action{BinaryWriter}, string)"/> wrote: what a run has found so far that has no session.</summary>
+    /// <param name="read">Reads; not called where the run begins anew.</param>
+    /// <exception cref="InvalidInputException">The checkpoint cannot be used.</exception>
+    public void RestoreAlone(Action<BinaryReader> read)
+    {
+        if (request is { } asked && File.Exists(asked.Path))
+        {
+            using var reader = new CheckpointReader(asked.Path, Digest());
+            Check(reader);
+        }
+        Restore(read);
+    }
+
+    /// <summary>Saves numbers alone, where checkpoints were asked for and the time has come.</summary>
+    /// <param name="write">Writes them.</param>
+    public void SaveWhenDue(Action<BinaryWriter> write)
+    {
+        if (request is { } asked && Stopwatch.GetElapsedTime(lastSave) >= asked.Every) WriteFile(asked.Path, null, write);
+    }
+
+    /// <summary>Saves numbers alone, because the run is cancelled.</summary>
+    /// <param name="write">Writes them.</param>
+    /// <param name="reached">How far it came, in words.</param>
+    /// <exception cref="InvalidInputException">The file cannot be written.</exception>
+    public void SaveCancelled(Action<BinaryWriter> write, string reached)
+    {
+        (SavedTo, Reached) = (request?.Path ?? fallback, reached);
+        WriteFile(SavedTo, null, write);
+    }
+
     /// <summary>Removes the frame's own file, whose run has succeeded.</summary>
     internal void Complete()
     {
@@ -88,18 +132,28 @@ public sealed class RunCheckpoint
         else if (request?.Path == fallback) File.Delete(fallback);
     }
 
-    void WriteFile(string path, LearningSession session, Action<BinaryWriter> write)
+    void WriteFile(string path, LearningSession? session, Action<BinaryWriter> write)
     {
         using var memory = new MemoryStream();
         using (var writer = new BinaryWriter(memory, Encoding.UTF8, leaveOpen: true)) write(writer);
         try
         {
-            session.Save(path, file =>
+            void Own(CheckpointWriter file)
             {
                 file.Write<byte>("run: configuration", Encoding.UTF8.GetBytes(Describe()));
                 file.Write<byte>("run: data", data);
                 file.Write<byte>("run: state", memory.GetBuffer().AsSpan(0, (int)memory.Length));
-            });
+            }
+            if (session is not null)
+            {
+                session.Save(path, Own);
+            }
+            else
+            {
+                using var writer = new CheckpointWriter(path, Digest());
+                Own(writer);
+                writer.Commit();
+            }
         }
         catch (IOException error)
         {
@@ -107,6 +161,9 @@ public sealed class RunCheckpoint
         }
         lastSave = Stopwatch.GetTimestamp();
     }
+
+    // What a checkpoint without a session must be of is said by its own section: a message can name what differs.
+    static byte[] Digest() => System.Security.Cryptography.SHA256.HashData("a run without a session"u8);
 
     void Check(CheckpointReader reader)
     {

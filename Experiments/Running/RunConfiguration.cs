@@ -56,17 +56,29 @@ public sealed record RunConfiguration
     /// <returns>One line.</returns>
     public string ToCommandLine()
     {
-        var words = new List<string> { "lepton", "run", Experiment.Name };
+        var words = new List<string>(Experiment.Command);
         if (Data is not null)
             words.AddRange(["--data", Data]);
         words.AddRange(["--seed", Seed.ToString(CultureInfo.InvariantCulture)]);
         words.AddRange(["--threads", Threads.ToString(CultureInfo.InvariantCulture)]);
         if (VectorBits != VectorBits.Auto)
             words.AddRange(["--vector-bits", FormatVectorBits(VectorBits)]);
-        words.AddRange(["--epochs", Epochs.ToString(CultureInfo.InvariantCulture)]);
+        // Scripts have no epochs.
+        if (Epochs != 1 || Experiment.Command[0] == "lepton")
+            words.AddRange(["--epochs", Epochs.ToString(CultureInfo.InvariantCulture)]);
         foreach (var setting in Experiment.Settings.Where(IsChanged))
             words.AddRange(["--set", $"{setting.Key}={setting.FormatValue(Settings[setting.Key])}"]);
         return string.Join(' ', words.Select(ShellWord.Quote));
+    }
+
+    /// <summary>The command that runs a configuration file, for a shell.</summary>
+    /// <param name="words">What follows <c>--config</c>.</param>
+    /// <returns>One line.</returns>
+    public string ToCommandLine(params IReadOnlyList<string> words)
+    {
+        // The name may be left out: the file holds it.
+        IEnumerable<string> command = Experiment.Command is ["lepton", "run", _] ? ["lepton", "run"] : Experiment.Command;
+        return string.Join(' ', command.Append("--config").Concat(words).Select(ShellWord.Quote));
     }
 
     /// <summary>The name of a vector width on the command line.</summary>
@@ -87,6 +99,9 @@ public sealed record RunConfiguration
         file ??= new RunRequest();
         var experiment = FindExperiment(host, given, file);
         var values = experiment.Settings.ToDictionary(setting => setting.Key, setting => setting.DefaultValue, StringComparer.Ordinal);
+        // A file's value may be replaced by the command line; two on the command line are a slip.
+        if (given.Settings.GroupBy(s => s.Key, StringComparer.Ordinal).FirstOrDefault(g => g.Distinct().Count() > 1) is { } twice)
+            throw new InvalidInputException($"Setting {twice.Key}", $"given as {string.Join(" and as ", twice.Select(s => s.Value))}", "one value");
         foreach (var (key, text) in file.Settings.Concat(given.Settings))
         {
             var setting = experiment.Settings.FirstOrDefault(candidate => string.Equals(candidate.Key, key, StringComparison.Ordinal))
@@ -131,7 +146,8 @@ public sealed record RunConfiguration
         var path = ResolvePath(host, "--data", folder);
         return Directory.Exists(path) || (experiment.TakesDataFile && File.Exists(path)) ? path
             : DataSets.DataCache.Find(folder)
-            ?? throw new InvalidInputException("--data", folder, DataSets.PublicDataSet.All.Any(d => d.Name == folder) ? $"a folder that exists; lepton data get {folder} fetches one" : "a folder that exists");
+            ?? throw new InvalidInputException("--data", folder, DataSets.PublicDataSet.All.Any(d => d.Name == folder) ? $"a folder that exists; lepton data get {folder} fetches one"
+                : $"a folder that exists{(Nearest.To(folder, DataSets.PublicDataSet.All.Select(d => d.Name)) is { } meant ? $", or the name of a data set: did you mean {meant}?" : "")}");
     }
 
     /// <summary>The full path of what the user typed.</summary>

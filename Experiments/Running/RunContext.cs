@@ -10,7 +10,7 @@ public sealed class RunContext
 
     internal RunContext(RunConfiguration configuration, RunFolder folder, IProgressReporter progress, CancellationToken cancellation, CheckpointRequest? checkpoint = null, bool live = false)
     {
-        Checkpoint = new(configuration, checkpoint, System.IO.Path.Combine(folder.Path, RunFolder.CheckpointFile));
+        Checkpoint = new(configuration, checkpoint, System.IO.Path.Combine(folder.Path, RunFolder.CheckpointFile), folder.Temporary(RunFolder.CheckpointFile));
         Live = live ? new() : null;
         this.configuration = configuration;
         this.folder = folder;

@@ -60,6 +60,10 @@ internal sealed class RunFolder : IDisposable
         }
     }
 
+    /// <summary>The path of a file that goes when the folder is closed.</summary>
+    /// <param name="name">A plain file name.</param>
+    public string Temporary(string name) => System.IO.Path.Combine(staging, $"{StagingPrefix}{name}");
+
     /// <summary>Adds a file of the experiment's own.</summary>
     /// <param name="name">A plain file name.</param>
     /// <param name="write">Writes the content.</param>

@@ -20,7 +20,7 @@ namespace Lepton.Neuro.Experiments.Scripting;
 public static class Script
 {
     // The options of `lepton run` that make sense without data and epochs.
-    static readonly string[] Options = ["--seed", "--threads", "--vector-bits", "--out", "--set", "--config"];
+    static readonly string[] Options = ["--seed", "--threads", "--vector-bits", "--out", "--set", "--config", "--checkpoint", "--every"];
     static readonly string[] Flags = ["--quiet", "--json", "--help", "-h", "-?"];
 
     /// <summary>Runs a script.</summary>
@@ -33,11 +33,13 @@ public static class Script
     public static int Run(string name, string question, IReadOnlyList<string> arguments, IReadOnlyList<Setting> settings, Func<ScriptRun, string> body)
     {
         using var cancellation = new CancellationTokenSource();
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal =>
+        void Stop(PosixSignalContext signal)
         {
             signal.Cancel = !cancellation.IsCancellationRequested;
             cancellation.Cancel();
-        });
+        }
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         return Run(name, question, arguments, settings, body, Host.ForProcess([], cancellation.Token));
     }
 
@@ -81,6 +83,14 @@ public static class Script
         return passed;
     }
 
+    // The runtime knows which file a program of one file is.
+    static string File(string name)
+    {
+        if (AppContext.GetData("EntryPointFilePath") is not string path || path.Length == 0) return $"{name}.cs";
+        string near = Path.GetRelativePath(Environment.CurrentDirectory, path);
+        return near.StartsWith("..", StringComparison.Ordinal) ? path : near;
+    }
+
     sealed class ScriptExperiment(string name, string question, IReadOnlyList<Setting> settings, Func<ScriptRun, string> body) : IExperiment
     {
         public string Name => name;
@@ -89,13 +99,25 @@ public static class Script
 
         public IReadOnlyList<Setting> Settings => settings;
 
+        public bool CanResume => true;
+
+        public IReadOnlyList<string> Command { get; } = ["dotnet", "run", File(name), "--"];
+
         public string? Picture { get; private set; }
 
         public RunResult Run(RunContext context)
         {
             var run = new ScriptRun(context);
             context.Report.Question = question;
-            context.Report.Summary = body(run);
+            try
+            {
+                context.Report.Summary = body(run);
+            }
+            catch (OperationCanceledException)
+            {
+                run.Keep();
+                throw;
+            }
             Picture = run.Picture;
             return run.Result;
         }

@@ -6,9 +6,23 @@ namespace Lepton.Neuro.Experiments.Scripting;
 /// <summary>What a script runs with: its settings, its seed, and where its figures and pictures go.</summary>
 public sealed class ScriptRun
 {
+    const string Steps = "steps";
+
     readonly RunContext context;
     readonly Dictionary<string, ExtraValue> found = new(StringComparer.Ordinal);
+
+    // What a run that is stopped keeps, and what one that goes on finds again: how many things are done, numbers of the script's own, spikes, and the results of inner runs.
+    readonly List<RunResult> runs = [];
+    readonly Queue<RunResult> runsBefore = new();
+    List<double>[] kept = [];
+    double[][] keptBefore = [];
+    byte[] logBefore = [];
+    LearningSession? session;
+    SpikeLog? log;
+    long done, doneBefore, due;
+    string unit = Steps;
     int pictures;
+    bool isRead;
 
     internal ScriptRun(RunContext context) => this.context = context;
 
@@ -36,19 +50,77 @@ public sealed class ScriptRun
     public T Get<T>(Setting<T> setting)
         where T : notnull => context.Get(setting);
 
-    /// <summary>Goes through things one by one: shows how far it is, and stops when the user asks for it.</summary>
+    /// <summary>A session that learns, on the CPU. Where the run goes on (<c>--checkpoint</c>) it is the one that was saved. One a script.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <returns>The session, to be disposed.</returns>
+    /// <exception cref="InvalidInputException">The checkpoint is damaged, or of another run.</exception>
+    public LearningSession Load(CompiledNetwork plan)
+    {
+        session = context.Checkpoint.Load(plan, new() { Threads = Threads, VectorBits = (int)context.VectorBits });
+        context.Checkpoint.Restore(Read);
+        return session;
+    }
+
+    /// <summary>Records the spikes of the script's session from now on. A run that goes on finds those from before.</summary>
+    /// <param name="populations">What to record; all populations where none is named.</param>
+    /// <returns>The log. One a script.</returns>
+    /// <exception cref="InvalidOperationException"><see cref="Load"/> was not called.</exception>
+    public SpikeLog Log(params IReadOnlyList<Population> populations)
+    {
+        log = SpikeLog.Of(session ?? throw new InvalidOperationException("Load a session first."), populations);
+        if (logBefore.Length > 0)
+        {
+            using var reader = new BinaryReader(new MemoryStream(logBefore));
+            log.Restore(reader);
+        }
+        return log;
+    }
+
+    /// <summary>Runs the script's session for a time; shows how far it is, and stops when the user asks for it. A run that goes on does not repeat what was done.</summary>
+    /// <param name="time">The time.</param>
+    /// <exception cref="InvalidOperationException"><see cref="Load"/> was not called.</exception>
+    public void Advance(Time time)
+    {
+        const int Parts = 100;
+        var running = session ?? throw new InvalidOperationException("Load a session first.");
+        due += time.Steps(running.Network.Step);
+        if (running.Step >= due) return;
+        long part = Math.Max(1, time.Steps(running.Network.Step) / Parts);
+        using var phase = context.Progress.Start("Running", due - running.Step, "steps");
+        while (running.Step < due)
+        {
+            long before = running.Step;
+            running.Advance(Math.Min(due - running.Step, part), context.Cancellation);
+            phase.Advance(running.Step - before);
+            context.Checkpoint.SaveWhenDue(running, Write);
+        }
+    }
+
+    /// <summary>Goes through things one by one: shows how far it is, and stops when the user asks for it. Where a session was loaded or networks are run inside, it saves itself then, and goes on after what was
+    /// done.</summary>
     /// <typeparam name="T">What they are.</typeparam>
     /// <param name="things">The things.</param>
     /// <param name="unit">What they are called, in the plural.</param>
-    /// <returns>The same things.</returns>
-    public IEnumerable<T> Each<T>(IReadOnlyCollection<T> things, string unit)
+    /// <param name="kept">Numbers of the script's own that it adds to while it goes: a run that goes on finds them as they were.</param>
+    /// <returns>The same things; those that are left, in a run that goes on with a session.</returns>
+    /// <exception cref="InvalidOperationException">A script with a session goes through things for the second time: it could not tell where to go on.</exception>
+    public IEnumerable<T> Each<T>(IReadOnlyCollection<T> things, string unit, params List<double>[] kept)
     {
-        using var phase = context.Progress.Start("Running", things.Count, unit);
-        foreach (var thing in things)
+        Look();
+        if (session is not null && this.unit != Steps) throw new InvalidOperationException("A script with a session goes through things once.");
+        this.unit = unit;
+        this.kept = kept;
+        foreach (var (list, before) in kept.Zip(keptBefore)) list.AddRange(before);
+        // Without a session to go on with, what lies before is gone through again: inner runs are not repeated.
+        done = session is null ? 0 : doneBefore;
+        using var phase = context.Progress.Start("Running", things.Count - done, unit);
+        foreach (var thing in things.Skip((int)done))
         {
             context.Cancellation.ThrowIfCancellationRequested();
             yield return thing;
+            done++;
             phase.Advance();
+            if (session is not null) context.Checkpoint.SaveWhenDue(session, Write);
         }
     }
 
@@ -86,8 +158,10 @@ public sealed class ScriptRun
     /// <param name="settings">Settings and their values, such as <c>("hidden", 50)</c>.</param>
     /// <returns>What it measured.</returns>
     /// <exception cref="InvalidInputException">There is no such experiment or setting, or a value is out of its range.</exception>
-    public RunResult Run(string experiment, ulong seed, int? epochs = null, params IReadOnlyList<(string Key, object Value)> settings) =>
-        ExperimentRun.InMemory(new()
+    public RunResult Run(string experiment, ulong seed, int? epochs = null, params IReadOnlyList<(string Key, object Value)> settings)
+    {
+        Look();
+        var result = runsBefore.Count > 0 ? runsBefore.Dequeue() : ExperimentRun.InMemory(new()
         {
             Experiment = experiment,
             Seed = FormattableString.Invariant($"{seed}"),
@@ -95,4 +169,48 @@ public sealed class ScriptRun
             Epochs = epochs is { } passes ? FormattableString.Invariant($"{passes}") : null,
             Settings = [.. settings.Select(s => KeyValuePair.Create(s.Key, FormattableString.Invariant($"{s.Value}")))],
         }, context.Cancellation);
+        runs.Add(result);
+        if (session is null) context.Checkpoint.SaveWhenDue(Write);
+        return result;
+    }
+
+    /// <summary>Keeps what was done when the user stops the script; nothing where nothing was.</summary>
+    internal void Keep()
+    {
+        if (session is not null) context.Checkpoint.SaveCancelled(session, Write, FormattableString.Invariant($"{(unit == Steps ? session.Step : done):N0} {unit}"));
+        else if (runs.Count > 0) context.Checkpoint.SaveCancelled(Write, FormattableString.Invariant($"{runs.Count:N0} networks"));
+    }
+
+    // What has no session is read once, when it is first asked for: by then a session would have been loaded.
+    void Look()
+    {
+        if (isRead) return;
+        isRead = true;
+        if (session is null) context.Checkpoint.RestoreAlone(Read);
+    }
+
+    void Write(BinaryWriter writer)
+    {
+        writer.Write(done);
+        writer.Write(kept.Length);
+        foreach (var list in kept)
+        {
+            writer.Write(list.Count);
+            foreach (double number in list) writer.Write(number);
+        }
+        using var spikes = new MemoryStream();
+        using (var inner = new BinaryWriter(spikes, System.Text.Encoding.UTF8, leaveOpen: true)) log?.Save(inner);
+        writer.Write((int)spikes.Length);
+        writer.Write(spikes.ToArray());
+        writer.Write(runs.Count);
+        foreach (var run in runs) writer.Write(ResultFiles.ToJson(run));
+    }
+
+    void Read(BinaryReader reader)
+    {
+        doneBefore = reader.ReadInt64();
+        keptBefore = [.. Enumerable.Range(0, reader.ReadInt32()).Select(_ => Enumerable.Range(0, reader.ReadInt32()).Select(_ => reader.ReadDouble()).ToArray())];
+        logBefore = reader.ReadBytes(reader.ReadInt32());
+        for (int count = reader.ReadInt32(); count > 0; count--) runsBefore.Enqueue(ResultFiles.FromJson(reader.ReadString()));
+    }
 }

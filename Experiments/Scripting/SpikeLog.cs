@@ -7,7 +7,7 @@ namespace Lepton.Neuro.Experiments.Scripting;
 public sealed class SpikeLog : IRecorder
 {
     readonly Session session;
-    readonly SpikeHash hash = new();
+    SpikeHash hash = new();
     readonly SortedDictionary<int, (Population Population, List<long> Steps, List<int> Neurons)> spikes = [];
     long start;
 
@@ -58,6 +58,41 @@ public sealed class SpikeLog : IRecorder
         {
             steps.Add(step);
             neurons.Add(neuron);
+        }
+    }
+
+    /// <summary>Writes what was recorded.</summary>
+    /// <param name="writer">Where to.</param>
+    internal void Save(BinaryWriter writer)
+    {
+        writer.Write(start);
+        writer.Write(hash.Value);
+        foreach (var (_, steps, neurons) in spikes.Values)
+        {
+            writer.Write(steps.Count);
+            for (int i = 0; i < steps.Count; i++)
+            {
+                writer.Write(steps[i]);
+                writer.Write(neurons[i]);
+            }
+        }
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote, of the same populations.</summary>
+    /// <param name="reader">Where from.</param>
+    internal void Restore(BinaryReader reader)
+    {
+        start = reader.ReadInt64();
+        hash = new(reader.ReadUInt64());
+        foreach (var (_, steps, neurons) in spikes.Values)
+        {
+            steps.Clear();
+            neurons.Clear();
+            for (int count = reader.ReadInt32(); count > 0; count--)
+            {
+                steps.Add(reader.ReadInt64());
+                neurons.Add(reader.ReadInt32());
+            }
         }
     }
 

@@ -22,9 +22,9 @@ return Script.Run("balanced-raster", "How does a network fire in which excitatio
         net.Connect(inhibitory, target, Wiring.InDegree(inDegree / 4), -run.Get(inhibition) * Weight, 1.5.ms);
         net.Drive(target, (run.Get(input) * justEnough).Hz, Weight);
     }
-    using var session = Cpu.Load(net.Compile(0.1.ms), new() { Threads = run.Threads });
-    var spikes = SpikeLog.Of(session);
-    session.Advance(run.Get(time).s, run.Cancellation);
+    using var session = run.Load(net.Compile(0.1.ms));
+    var spikes = run.Log();
+    run.Advance(run.Get(time).s);
 
     run.Show("A point is a spike, a row a neuron; lines are mean rates.", spikes.Raster("A balanced network", first: 200, rateBin: 5));
     run.Found(spikes.Hash);

@@ -18,16 +18,16 @@ return Script.Run("digits-emstdp", "How well do errors that go back as spikes te
     var errors = ErrorPath.Attach(net, [first, second], new() { Feedback = Enum.Parse<Feedback>(run.Get(feedback), ignoreCase: true) });
 
     var data = Glyphs.Generate(run.Seed, run.Get(images), 1000);
-    using var session = Cpu.Load(net.Compile(1.ms), new() { Threads = run.Threads });
-    var (seen, accuracy, right) = (new List<double>(), new List<double>(), 0);
-    foreach (int i in run.Each([.. Enumerable.Range(0, data.Train.Count)], "images"))
+    using var session = run.Load(net.Compile(1.ms));
+    List<double> seen = [], accuracy = [], right = [];   // What is given to Each is there again in a run that goes on.
+    foreach (int i in run.Each([.. Enumerable.Range(0, data.Train.Count)], "images", seen, accuracy, right))
     {
         float rate = 1 - (0.9f * i / data.Train.Count);
-        if (errors.Train(session, data.Train.Signal(i), data.Train.Label(i), (1UL << 32) + (ulong)i, rate) == data.Train.Label(i)) right++;
+        right.Add(errors.Train(session, data.Train.Signal(i), data.Train.Label(i), (1UL << 32) + (ulong)i, rate) == data.Train.Label(i) ? 1 : 0);
         if ((i + 1) % Math.Max(1, data.Train.Count / 50) != 0) continue;
         seen.Add(i + 1);
-        accuracy.Add(right / (seen.Count > 1 ? seen[^1] - seen[^2] : seen[^1]));
-        right = 0;
+        accuracy.Add(right.Average());
+        right.Clear();
     }
     double tested = Enumerable.Range(0, data.Test.Count).Count(i => errors.Predict(session, data.Test.Signal(i), (ulong)i) == data.Test.Label(i)) / (double)data.Test.Count;
     run.Show("A point is the accuracy on images that were then learned from.", LineChart.Of("Learning", new("Images"), new("Accuracy", IsShare: true), new LineSeries("as they come", seen, accuracy)));

@@ -19,7 +19,7 @@ return Script.Run("digits-stdp", "How well do neurons that inhibit each other le
     net.Connect(cells, cells, Wiring.Probability(1, allowSelf: false), -120, receptor: "inhibitory");
 
     var data = Glyphs.Generate(run.Seed, run.Get(images), 1000);
-    using var session = Cpu.Load(net.Compile(1.ms), new() { Threads = run.Threads });
+    using var session = run.Load(net.Compile(1.ms));
     foreach (int i in run.Each([.. Enumerable.Range(0, data.Train.Count)], "images"))
     {
         session.Normalize(learned, 78.4f);

@@ -7,10 +7,10 @@ var warmUp = new NumberSetting("warm-up", "Biological time before", 0.2, 0, 10, 
 return Script.Run("microcircuit", "How does a square millimetre of cortex fire, layer by layer?", args, [scale, time, warmUp], run =>
 {
     var net = Microcircuit.Build(run.Get(scale), run.Seed);
-    using var session = Cpu.Load(net.Compile(Microcircuit.Step), new() { Threads = run.Threads });
-    session.Advance(run.Get(warmUp).s, run.Cancellation);
-    var spikes = SpikeLog.Of(session);
-    session.Advance(run.Get(time).s, run.Cancellation);
+    using var session = run.Load(net.Compile(Microcircuit.Step));
+    run.Advance(run.Get(warmUp).s);
+    var spikes = run.Log();
+    run.Advance(run.Get(time).s);
 
     double[] rates = [.. net.Populations.Select(p => spikes.Rate(p).Hertz)];
     for (int p = 0; p < rates.Length; p++) run.Found($"rate{Microcircuit.Names[p]}Hertz", rates[p]);

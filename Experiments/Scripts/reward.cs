@@ -14,10 +14,10 @@ return Script.Run("reward", "Does a neuron find out which of its inputs brings r
     var ofNoise = net.Connect(noise, neuron, Wiring.AllToAll, 20, rule: rule, modulator: Modulator.Global());
     var ofCue = net.Connect(cue, neuron, Wiring.AllToAll, 20, rule: rule, modulator: Modulator.Global());
     net.Drive(neuron, 150.Hz, 25);
-    using var session = Cpu.Load(net.Compile(1.ms));
+    using var session = run.Load(net.Compile(1.ms));
     var heard = SpikeLog.Of(session, neuron);
-    var weights = new List<(double Trial, double Cue, double Noise)>();
-    foreach (int trial in run.Each([.. Enumerable.Range(1, run.Get(trials))], "trials"))
+    List<double> x = [], cueWeight = [], noiseWeight = [];
+    foreach (int trial in run.Each([.. Enumerable.Range(1, run.Get(trials))], "trials", x, cueWeight, noiseWeight))
     {
         heard.Clear();
         session.Advance(65.ms);
@@ -28,12 +28,13 @@ return Script.Run("reward", "Does a neuron find out which of its inputs brings r
         foreach (var synapses in new[] { ofNoise, ofCue }) session.SetModulator(synapses, 0);
         session.Advance((1934 - run.Get(delay)).ms);
         session.Update();
-        weights.Add((trial, session.Weights(ofCue)[0], session.Weights(ofNoise).Average()));
+        x.Add(trial);
+        cueWeight.Add(session.Weights(ofCue)[0]);
+        noiseWeight.Add(session.Weights(ofNoise).Average());
     }
-    double[] x = [.. weights.Select(w => w.Trial)];
     run.Show("The cue's synapse parts from the others.", LineChart.Of("Weights", new("Trial"), new("Weight", "pA"),
-        new LineSeries("cue", x, [.. weights.Select(w => w.Cue)]), new LineSeries("others, mean", x, [.. weights.Select(w => w.Noise)])));
-    run.Found("weightOfCue", weights[^1].Cue);
-    run.Found("weightOfOthers", weights[^1].Noise);
-    return $"After {weights.Count} trials the cue's synapse is at {weights[^1].Cue:F1} pA, the others are at {weights[^1].Noise:F1} pA on average.";
+        new LineSeries("cue", x, cueWeight), new LineSeries("others, mean", x, noiseWeight)));
+    run.Found("weightOfCue", cueWeight[^1]);
+    run.Found("weightOfOthers", noiseWeight[^1]);
+    return $"After {x.Count} trials the cue's synapse is at {cueWeight[^1]:F1} pA, the others are at {noiseWeight[^1]:F1} pA on average.";
 });

@@ -16,9 +16,9 @@ return Script.Run("winner-take-all", "Do groups that inhibit each other decide w
         net.Drive(team, (ReferenceEquals(team, favourite) ? 2500 * (1 + run.Get(contrast)) : 2500).Hz, 20);
         foreach (var other in teams.Where(t => !ReferenceEquals(t, team))) net.Connect(team, other, Wiring.AllToAll, -run.Get(inhibition), 1.ms);
     }
-    using var session = Cpu.Load(net.Compile(0.5.ms));
-    var spikes = SpikeLog.Of(session);
-    session.Advance(1.s, run.Cancellation);
+    using var session = run.Load(net.Compile(0.5.ms));
+    var spikes = run.Log();
+    run.Advance(1.s);
 
     run.Show("A band is a group; the middle one gets a little more input than the others.", spikes.Raster("Who wins"));
     double share = spikes.Count(favourite) / Math.Max(1.0, teams.Sum(spikes.Count));

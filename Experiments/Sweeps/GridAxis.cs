@@ -26,6 +26,9 @@ internal sealed partial record GridAxis
     /// <summary>Whether values are numbers.</summary>
     public bool IsNumeric { get; }
 
+    /// <summary>What was typed: <c>key=values</c>.</summary>
+    public string Text { get; private init; } = "";
+
     /// <summary>The unit of the values, or nothing.</summary>
     public string Unit { get; private init; } = "";
 
@@ -53,7 +56,7 @@ internal sealed partial record GridAxis
         if (setting is null && key != Epochs)
             throw new InvalidInputException($"Experiment {experiment.Name} has no setting {key} to vary: {Nearest.Hint(key, [.. experiment.Settings.Select(s => s.Key), Epochs])}");
         bool isWhole = setting is null or WholeNumberSetting, isNumeric = isWhole || setting is NumberSetting;
-        var axis = new GridAxis(key, isNumeric, isWhole) { Unit = setting?.Unit ?? "epochs" };
+        var axis = new GridAxis(key, isNumeric, isWhole) { Unit = setting?.Unit ?? "epochs", Text = text };
         string values = text[(at + 1)..];
         if (isNumeric && isDrawn && RangePattern().Match(values) is { Success: true } range && range.Groups["by"].Value is "" or "log")
             return axis with { Range = CheckRange(text, range) };

@@ -18,6 +18,9 @@ internal sealed record SweepPlan
     /// <summary>The configuration file to start from; none where null.</summary>
     public RunRequest? File { get; init; }
 
+    /// <summary>What all runs have in common, resolved; for the page.</summary>
+    public required RunConfiguration Common { get; init; }
+
     /// <summary>What is varied.</summary>
     public required IReadOnlyList<GridAxis> Axes { get; init; }
 
@@ -41,6 +44,27 @@ internal sealed record SweepPlan
 
     /// <summary>Whether the smallest value of the first figure is the best; decided by its name where null.</summary>
     public bool? IsMinimized { get; init; }
+
+    /// <summary>The command that makes this sweep again, for a shell. Where it began from a file, the file's settings are in it.</summary>
+    /// <returns>One line.</returns>
+    public string ToCommandLine()
+    {
+        var words = new List<string> { "lepton", "sweep", Experiment.Name };
+        foreach (var axis in Axes) words.AddRange(["--grid", axis.Text]);
+        if (Draws is { } draws) words.AddRange(["--random", Number(draws)]);
+        if (Halving is { } halving) words.AddRange(["--halving", $"{halving.Key}={string.Join(',', halving.Budgets)}"]);
+        if (Metrics.Count > 0) words.AddRange(["--metric", string.Join(',', Metrics)]);
+        if (IsMinimized == true) words.Add("--minimize");
+        words.AddRange(["--seed", Number(FirstSeed), "--seeds", Number(SeedCount)]);
+        if (Common.Data is { } data) words.AddRange(["--data", data]);
+        bool IsVaried(string key) => Halving?.Key == key || Axes.Any(a => a.Key == key);
+        if (!IsVaried(GridAxis.Epochs)) words.AddRange(["--epochs", Number(Common.Epochs)]);
+        foreach (var setting in Experiment.Settings.Where(s => Common.IsChanged(s) && !IsVaried(s.Key))) words.AddRange(["--set", $"{setting.Key}={setting.FormatValue(Common.Settings[setting.Key])}"]);
+        return string.Join(' ', words.Select(Reporting.ShellWord.Quote));
+
+        static string Number<T>(T number)
+            where T : IFormattable => number.ToString(null, System.Globalization.CultureInfo.InvariantCulture);
+    }
 
     /// <summary>The seeds.</summary>
     public IEnumerable<ulong> Seeds => Enumerable.Range(0, SeedCount).Select(i => FirstSeed + (ulong)i);

@@ -40,6 +40,7 @@ internal static class SweepReport
                     .. table.Metrics.Select(m => row.Failure is { } failure && row.Results.Count == 0 ? failure : SweepTable.FormatOf(m, row.Of(m))),
                 ]),
             ]));
+        page.AddCode("How to reproduce it", "The same command in another folder gives the same table; in this one it finds all runs done. Each run's config.yaml lies in its folder.", plan.ToCommandLine());
         return page;
     }
 
@@ -102,7 +103,7 @@ internal static class SweepReport
                 series.Add(new("95 % interval, low", places, [.. rows.Select(r => factor * r.Of(metric).Low)], IsDashed: true));
                 series.Add(new("95 % interval, high", places, [.. rows.Select(r => factor * r.Of(metric).High)], IsDashed: true));
             }
-            figures.Add(LineChart.Of($"Against {key}", new(key, Unit(table, key), IsLogarithmic: isLogarithmic), y, series));
+            figures.Add(LineChart.Of($"Against {key}", new(key, Unit(table, key) is var unit && unit != key ? unit : "", IsLogarithmic: isLogarithmic), y, series));
         }
         if (figures.Count == 0) return;
         page.AddSection(name, "A point is the mean over the seeds; the table below has the intervals.", figures.Count == 1 ? figures : [.. figures.Select(figure => figure.Half())]);

@@ -73,8 +73,8 @@ internal sealed class TabularExperiment : IExperiment
         context.Progress.Note(repair.ToString());
         foreach (string warning in Trainer.Warnings(parts[0])) context.Progress.Note(warning);
         int units = context.Get(Units), columns = table.Columns.Count;
-        var network = Learn(context, new(Input(columns), Dense(units), Relu(), Dense(units / 2), Relu(), Dense(2)), parts, "Training", context.Checkpoint.Request);
-        var logistic = Learn(context, new(Input(columns), Dense(2)), parts, "Training a logistic regression");
+        var network = Learn(context, new(Input(columns), Dense(units), Relu(), Dense(units / 2), Relu(), Dense(2)), parts, "Training", isKept: true);
+        var logistic = Learn(context, new(Input(columns), Dense(2)), parts, "Training a logistic regression", isKept: false);
         var outcome = new TabularOutcome(table, table.ClassNames[positive], repair, parts.Select(p => p.Labels).ToArray(), network, logistic);
         TabularReport.Fill(context.Report, outcome);
         return Result(outcome);
@@ -133,7 +133,7 @@ internal sealed class TabularExperiment : IExperiment
         _ => RepairAction.Refuse,
     };
 
-    static TabularJudgement Learn(RunContext context, Sequential network, TableSamples[] parts, string phaseName, CheckpointRequest? checkpoint = null)
+    static TabularJudgement Learn(RunContext context, Sequential network, TableSamples[] parts, string phaseName, bool isKept)
     {
         network.Initialize(context.Seed);
         double positives = Math.Clamp(parts[0].Labels.Count(l => l == 1) / (double)parts[0].Count, 1e-6, 1 - 1e-6), balance = context.Get(Weight);
@@ -149,11 +149,30 @@ internal sealed class TabularExperiment : IExperiment
             Seed = context.Seed,
             Threads = context.Threads,
             VectorBits = (int)context.VectorBits,
-            Checkpoint = checkpoint?.Path,
-            CheckpointInterval = checkpoint?.Every,
+            Checkpoint = isKept ? context.Checkpoint.TrainingPath : null,
+            CheckpointInterval = context.Checkpoint.TrainingInterval,
         });
+        long seen = 0;
         using var phase = context.Progress.Start(phaseName, (long)context.Epochs * parts[0].Count, "rows");
-        var history = trainer.Fit(parts[0], parts[1], batchDone: count => phase.Advance(count), cancellation: context.Cancellation);
+        TrainingHistory history;
+        try
+        {
+            history = trainer.Fit(
+                parts[0],
+                parts[1],
+                batchDone: count =>
+                {
+                    phase.Advance(count);
+                    seen += count;
+                },
+                cancellation: context.Cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            // The logistic regression is soon learned again: what is kept is the network.
+            context.Checkpoint.KeepTraining(isKept ? string.Create(CultureInfo.InvariantCulture, $"{seen:N0} rows of this session") : "the network's training");
+            throw;
+        }
         double threshold = Scores(trainer, parts[1]).Best().Threshold;
         var scores = Scores(trainer, parts[2]);
         return new(network.ParameterCount, history, scores, scores.At(0), scores.At(threshold), scores.AveragePrecision);

@@ -23,6 +23,9 @@ internal sealed class TrainingRun(RunContext context, TrainingSettings settings)
     // More does not help a linear classifier.
     const int LinearEpochs = 20;
 
+    // How many images were learned from, whatever came before.
+    long seen;
+
     /// <summary>Where images come from; an IDX folder or drawn digits where null.</summary>
     public Func<ImageData>? Load { get; init; }
 
@@ -39,6 +42,19 @@ internal sealed class TrainingRun(RunContext context, TrainingSettings settings)
     /// <param name="build">Makes the network, given images and the number of classes.</param>
     /// <param name="convert">Makes a spiking network of the trained one, given images to calibrate by; null where the trained one is what is asked for.</param>
     public RunResult Run(Func<ImageSet, int, Sequential> build, Func<Sequential, ISamples, Sequential>? convert = null)
+    {
+        try
+        {
+            return Learn(build, convert);
+        }
+        catch (OperationCanceledException)
+        {
+            context.Checkpoint.KeepTraining(string.Create(CultureInfo.InvariantCulture, $"{seen:N0} images of this session"));
+            throw;
+        }
+    }
+
+    RunResult Learn(Func<ImageSet, int, Sequential> build, Func<Sequential, ISamples, Sequential>? convert)
     {
         var data = Load is not null ? Load() : context.Data is { } folder ? IdxFolder.Load(folder) : Drawn();
         if (data.Test.Classes > data.Train.Classes) throw new InvalidInputException("the classes of the test images", data.Test.Classes, $"at most {data.Train.Classes}, as in training");
@@ -137,6 +153,7 @@ internal sealed class TrainingRun(RunContext context, TrainingSettings settings)
                 {
                     phase ??= context.Progress.Start("Training", training.Count, "images");
                     phase.Advance(count);
+                    seen += count;
                 },
                 context.Cancellation);
         }
@@ -160,8 +177,8 @@ internal sealed class TrainingRun(RunContext context, TrainingSettings settings)
         Seed = context.Seed,
         Threads = context.Threads,
         VectorBits = (int)context.VectorBits,
-        Checkpoint = context.Checkpoint.Request?.Path,
-        CheckpointInterval = context.Checkpoint.Request?.Every,
+        Checkpoint = context.Checkpoint.TrainingPath,
+        CheckpointInterval = context.Checkpoint.TrainingInterval,
     };
 
     EvaluationResult Ask(Sequential network, ImageSamples test)

@@ -63,7 +63,7 @@ internal sealed class EnergySweep
         Figure energy = EnergyFigures.Energy(points), latency = EnergyFigures.Latency(points);
         folder.Write("table.csv", stream => stream.Write(Encoding.UTF8.GetBytes(Csv(points, front))));
         folder.Write("pareto.svg", stream => stream.Write(FigureFile.Render(energy, ".svg", Theme.Light, FigureFile.DefaultWidth)));
-        folder.Write("report.html", stream => Page(energy, latency).WriteTo(stream));
+        folder.Write("report.html", stream => Page(points, front, energy, latency, configurations[0], machines.Select(m => m.Path), widths, lengths).WriteTo(stream));
         folder.Commit();
         console.Write(Table(points, front));
         host.Output.WriteLine("A star marks a place that no other one of the same machine beats in energy, latency and accuracy. Machines are not compared: their prices cover different things.");
@@ -102,13 +102,68 @@ internal sealed class EnergySweep
             ? n
             : throw new InvalidInputException(option, t, string.Create(CultureInfo.InvariantCulture, $"whole numbers from {least} to {most}, divided by commas"))).Distinct()];
 
-    static ReportPage Page(Figure energy, Figure latency)
+    static ReportPage Page(
+        IReadOnlyList<EnergyPoint> points, IReadOnlyList<EnergyPoint> front, Figure energy, Figure latency, RunConfiguration configuration, IEnumerable<string> machines, int[] widths, int[] lengths)
     {
-        var page = new ReportPage { Title = "Energy, latency and accuracy" };
+        string Invariant(FormattableString text) => FormattableString.Invariant(text);
+        var judged = points.Where(p => p.Accuracy is not null && p.Joules is not null).ToArray();
+        var best = judged.OrderByDescending(p => p.Accuracy).ThenBy(p => p.Joules).FirstOrDefault();
+        string Where(EnergyPoint p) => Invariant($"{p.Steps} steps, {p.Bits} bits on {p.Machine}");
+        string[] names = [.. points.Select(p => p.Machine).Distinct(StringComparer.Ordinal)];
+        var page = new ReportPage
+        {
+            Title = "Energy, latency and accuracy",
+            Question = $"What do bits and steps cost a network that {configuration.Experiment.Name} trains? Steps {string.Join(", ", lengths)}; bits {string.Join(", ", widths)}; {(names.Length == 1 ? "machine" : "machines")} {string.Join(", ", names)}.",
+            Summary = best is null
+                ? Invariant($"None of {points.Count} places could be judged and priced.")
+                : Invariant($"Of {points.Count} places the most accurate is right for {Quantity.Percent(best.Accuracy, 2)}, with {Where(best)}, and takes {Quantity.WithPrefix(best.Joules, "J")} an inference{Cheaper(judged, best)}."),
+            Byline = Invariant($"Seed {configuration.Seed} · Lepton.Neuro {BuildInformation.Version}, commit {BuildInformation.Commit[..Math.Min(10, BuildInformation.Commit.Length)]}"),
+        };
+        if (best is not null)
+        {
+            page.AddKeyFigure("Most accurate", Quantity.Percent(best.Accuracy, 2), Where(best));
+            page.AddKeyFigure("Its energy", Quantity.WithPrefix(best.Joules, "J"), best.Scope);
+            if (best.LatencySeconds is { } seconds) page.AddKeyFigure("Its latency", Quantity.WithPrefix(seconds, "s"), "an inference");
+            page.AddKeyFigure("Places", Quantity.Count(points.Count), Invariant($"{front.Count} that no other one beats"));
+        }
         page.AddSection("What bits and steps cost", "A point is a number of steps and of bits on a machine. A line joins those that no other one of the same machine beats in the two that are drawn; the others are pale. "
             + "Machines are not compared with each other: their prices cover different things.", energy, latency);
+        page.AddSection("All places", "A star marks a place that no other one of the same machine beats in energy, latency and accuracy. The interval is that of 95 % over the test images. The rows of table.csv are the same.",
+            new ReportTable("", ["Machine", "Steps", "Bits", "Accuracy", "Energy", "95 % interval", "Latency", "Prices", "Best"],
+            [
+                .. Sorted(points).Select(p => (IReadOnlyList<string>)
+                [
+                    p.Machine,
+                    p.Steps.ToString(CultureInfo.InvariantCulture),
+                    p.Bits.ToString(CultureInfo.InvariantCulture),
+                    Quantity.Percent(p.Accuracy, 2),
+                    Quantity.WithPrefix(p.Joules, "J"),
+                    p.LowJoules is null ? Quantity.Missing : $"{Quantity.WithPrefix(p.LowJoules, "J")} to {Quantity.WithPrefix(p.HighJoules, "J")}",
+                    Quantity.WithPrefix(p.LatencySeconds, "s"),
+                    p.Scope,
+                    front.Contains(p) ? "*" : "",
+                ]),
+            ]));
+        string[] command =
+        [
+            "lepton", "sweep", "energy", configuration.Experiment.Name, "--bits", string.Join(',', widths), "--steps", string.Join(',', lengths), "--machine", string.Join(',', machines),
+            "--seed", Invariant($"{configuration.Seed}"), "--epochs", Invariant($"{configuration.Epochs}"),
+            .. configuration.Data is { } data ? (string[])["--data", data] : [],
+            .. configuration.Experiment.Settings.Where(s => s.Key != "steps" && configuration.IsChanged(s)).SelectMany(s => (string[])["--set", $"{s.Key}={s.FormatValue(configuration.Settings[s.Key])}"]),
+        ];
+        page.AddCode("How to reproduce it", "The same command in another folder gives the same places; in this one it finds them done.", string.Join(' ', command.Select(ShellWord.Quote)));
         return page;
     }
+
+    // What a reader asks next: how much less a point in a hundred saves.
+    static string Cheaper(EnergyPoint[] points, EnergyPoint best)
+    {
+        var near = points.Where(p => p.Machine == best.Machine && p.Scope == best.Scope && p.Accuracy >= best.Accuracy - 0.01).MinBy(p => p.Joules);
+        return near is null || near.Joules >= best.Joules ? ""
+            : FormattableString.Invariant($"; within a point of it is one with {near.Steps} steps and {near.Bits} bits that takes {Quantity.WithPrefix(near.Joules, "J")}");
+    }
+
+    static IEnumerable<EnergyPoint> Sorted(IEnumerable<EnergyPoint> points) => points.OrderBy(p => p.Machine, StringComparer.Ordinal).ThenBy(p => p.Steps).ThenBy(p => p.Bits);
 
     static string Csv(IReadOnlyList<EnergyPoint> points, IReadOnlyList<EnergyPoint> front)
     {
@@ -121,7 +176,7 @@ internal sealed class EnergySweep
     static Table Table(IReadOnlyList<EnergyPoint> points, IReadOnlyList<EnergyPoint> front)
     {
         var table = new Table().AddColumns("machine", "steps", "bits", "accuracy", "energy per inference", "latency", "scope", "");
-        foreach (var p in points.OrderBy(p => p.Machine, StringComparer.Ordinal).ThenBy(p => p.Steps).ThenBy(p => p.Bits))
+        foreach (var p in Sorted(points))
         {
             table.AddRow(
                 Markup.Escape(p.Machine),

@@ -83,7 +83,7 @@ internal sealed class MapVerb : IVerb
         ulong seed = options.Seed(parsed);
         var exported = ExportedModel.Read(model);
         var plan = model.Compile();
-        var all = ModelImages.Test(host, model, options.Data(parsed), null, 1, quiet: true).Images;
+        var all = ModelImages.Test(host, model, options.Data(parsed), null, 1).Images;
         var images = all.Take(Math.Min(MostRecorded, all.Count));
         Activity recorded = null!;
         TrainedModel.Ask(exported, new ImageSamples(images), 1, () => Cpu.Evaluate(plan, new() { Threads = 1 }), host.Cancellation, s => recorded = s.Activity);

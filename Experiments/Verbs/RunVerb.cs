@@ -18,7 +18,7 @@ internal sealed class RunVerb : IVerb
     readonly Option<string?> threads = Text("--threads", "N", "Threads; results do not depend on it [default: all cores]");
     readonly Option<string?> vectorBits = Text("--vector-bits", "auto|128|256|512", "Width of vectors; results do not depend on it [default: auto]");
     readonly Option<string?> epochs = Text("--epochs", "N", "Passes over the training set [default: the experiment's]");
-    readonly Option<string?> output = Text("--out", "DIR", "The folder for the results [default: out/<experiment>-<seed>]");
+    readonly Option<string?> output = Text("--out", "DIR", "The folder for the results [default: out/<experiment>-<seed>, or the next one that holds no run of other settings]");
     readonly Option<string[]> set = new("--set")
     {
         HelpName = "key=value",
@@ -87,8 +87,7 @@ internal sealed class RunVerb : IVerb
             Settings = [.. (parsed.GetValue(set) ?? []).Select(RunRequest.ParseAssignment), .. Mapping(parsed, host)],
         };
         var configuration = RunConfiguration.Resolve(host, request, file);
-        var folder = RunConfiguration.ResolvePath(host, "--out", parsed.GetValue(output)
-            ?? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"out/{configuration.Experiment.Name}-{configuration.Seed}"));
+        var folder = parsed.GetValue(output) is { } named ? RunConfiguration.ResolvePath(host, "--out", named) : DefaultFolder(host, configuration, parsed.GetValue(quiet));
         if (parsed.GetValue(live) && parsed.GetValue(quiet)) throw new InvalidInputException("--live", "given together with --quiet", "one of the two");
         return new ExperimentRun(host, configuration, folder, new()
         {
@@ -101,6 +100,34 @@ internal sealed class RunVerb : IVerb
 
     IEnumerable<KeyValuePair<string, string>> Mapping(ParseResult parsed, Host host) =>
         StudyOptions.MappingFile(host, parsed.GetValue(mapping)) is { } file ? [new("mapping", file)] : [];
+
+    /// <summary>Where results go that were given no place: into the folder of the experiment and the seed, or, where a run of other settings lies there, into the next one. So who changes a setting still
+    /// has the run before, to compare with.</summary>
+    static string DefaultFolder(Host host, RunConfiguration configuration, bool isQuiet)
+    {
+        string name = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"out/{configuration.Experiment.Name}-{configuration.Seed}");
+        for (int number = 1; ; number++)
+        {
+            string folder = RunConfiguration.ResolvePath(host, "--out", number == 1 ? name : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{name}-{number}"));
+            if (!IsOfAnother(host, configuration, Path.Combine(folder, "config.yaml"))) return folder;
+            if (number == 1 && !isQuiet) host.Output.WriteLine($"{folder} holds a run with other settings, which is kept");
+        }
+    }
+
+    static bool IsOfAnother(Host host, RunConfiguration configuration, string file)
+    {
+        if (!File.Exists(file)) return false;
+        try
+        {
+            var found = RunConfiguration.Resolve(host, ConfigurationFile.Read(file));
+            return found.Data != configuration.Data || !found.Deciding().SequenceEqual(configuration.Deciding());
+        }
+        catch (InvalidInputException)
+        {
+            // Whatever it is of, it is not of this run.
+            return true;
+        }
+    }
 
     CheckpointRequest? Checkpoint(ParseResult parsed, Host host)
     {

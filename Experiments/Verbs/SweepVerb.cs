@@ -87,6 +87,7 @@ internal sealed class SweepVerb : IVerb
         var plan = new SweepPlan
         {
             Experiment = common.Experiment,
+            Common = common,
             Request = request,
             File = file,
             Axes = axes,

@@ -104,6 +104,7 @@ public sealed class CompressedTraining
 
     void Prune(double sparsity)
     {
+        if (sparsity == 0 && method != PruningMethod.Structured) return;
         IReadOnlyList<float[]> left;
         switch (method)
         {

@@ -7,6 +7,15 @@ public sealed class SpikeHash : IRecorder
 {
     ulong hash = 0x9E3779B97F4A7C15;
 
+    /// <summary>A digest of nothing yet.</summary>
+    public SpikeHash()
+    {
+    }
+
+    /// <summary>Goes on with a digest that was kept: with that of the spikes so far it comes to that of all.</summary>
+    /// <param name="value">The <see cref="Value"/> of the digest to go on with.</param>
+    public SpikeHash(ulong value) => hash = value;
+
     /// <summary>The digest.</summary>
     public ulong Value => hash;
 

@@ -80,9 +80,16 @@ public sealed class CheckpointWriter : IDisposable
     /// <summary>Gives up what was not committed.</summary>
     public void Dispose()
     {
-        file.Dispose();
         checksum.Dispose();
-        if (!committed) File.Delete(partial);
+        try
+        {
+            file.Dispose();
+        }
+        finally
+        {
+            // On a full disk what is still to be written cannot be: no half of a file stays behind.
+            if (!committed) File.Delete(partial);
+        }
     }
 
     void Put<TValue>(TValue value)

@@ -14,7 +14,8 @@ public sealed class ReportTests(Browser browser, ITestOutputHelper output) : ICl
     {
         { "digits", "run digits --epochs 1 --set train-images=400 --set test-images=100 --set hidden=40" },
         { "microcircuit", "run microcircuit --set scale=0.1 --set time=1" },
-        { "energy-sweep", "sweep digits --epochs 1 --set train-images=200 --set test-images=50 --grid hidden=10,20 --grid bits=2,8 --seeds 2 --metric accuracy.mapped,perInference.energyJoules" },
+        { "energy", "sweep energy digits --bits 2,4,8 --steps 8,16 --machine loihi,truenorth --epochs 1 --set train-images=400 --set test-images=100 --set hidden=20" },
+        { "sweep", "sweep digits --epochs 1 --set train-images=200 --set test-images=50 --grid hidden=10,20 --grid bits=2,8 --seeds 2 --metric accuracy.mapped,perInference.energyJoules" },
     };
 
     public void Dispose() => Directory.Delete(folder, recursive: true);

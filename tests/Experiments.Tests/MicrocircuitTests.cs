@@ -37,7 +37,7 @@ public class MicrocircuitTests
     public void What_has_no_meaning_is_refused(string arguments, string message)
     {
         using var bench = new Bench();
-        Assert.Equal(ExitCodes.BadInput, bench.Run(new MicrocircuitExperiment(), [.. Small, .. arguments.Split(' ')]));
+        Assert.Equal(ExitCodes.BadInput, bench.Run(new MicrocircuitExperiment(), ["run", "microcircuit", "--quiet", .. arguments.Split(' ')]));
         Assert.Contains(message, bench.Error, StringComparison.Ordinal);
         Assert.Empty(bench.Entries());
     }

@@ -285,4 +285,33 @@ public class RunTests
         }
         return records;
     }
+
+    [Fact]
+    public void Without_a_folder_a_run_of_other_settings_is_kept()
+    {
+        using var bench = new Bench();
+        Assert.Equal(ExitCodes.Success, bench.Run("run", "tiny", "--quiet"));
+        string before = bench.Read("out/tiny-42/results.json");
+        Assert.Equal(ExitCodes.Success, bench.Run("run", "tiny", "--set", "hidden-neurons=7"));
+        Assert.Contains("out/tiny-42 holds a run with other settings, which is kept", bench.Output, StringComparison.Ordinal);
+        Assert.Equal(before, bench.Read("out/tiny-42/results.json"));
+        Assert.StartsWith("42-2-7-", ResultFiles.FromJson(bench.Read("out/tiny-42-2/results.json")).SpikeHash, StringComparison.Ordinal);
+        // The same settings are the same run, wherever it lies.
+        Assert.Equal(ExitCodes.Success, bench.Run("run", "tiny", "--set", "hidden-neurons=7", "--quiet"));
+        Assert.Equal(ExitCodes.Success, bench.Run("run", "tiny", "--quiet"));
+        Assert.Equal(["tiny-42", "tiny-42-2"], Directory.GetDirectories(bench.At("out")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("run tiny --set hidden-neurons=3 --set hidden-neurons=4", "Setting hidden-neurons is given as 3 and as 4; allowed: one value")]
+    [InlineData("run tiny --hidden-neurons 3", "There is no option --hidden-neurons here: hidden-neurons is a setting, as in --set hidden-neurons=40")]
+    [InlineData("run tiny --data mnst", "--data is mnst; allowed: a folder that exists, or the name of a data set: did you mean mnist?")]
+    [InlineData("energy tiny --machine lohi", "--machine is lohi; allowed: crossbar, loihi, odin, spinnaker2, truenorth, or the path of a YAML file: did you mean loihi?")]
+    public void What_is_nearly_right_is_told_what_is(string command, string message)
+    {
+        using var bench = new Bench();
+        Assert.Equal(ExitCodes.BadInput, bench.Run(command.Split(' ')));
+        Assert.Equal($"lepton: {message}\n", bench.Error);
+        Assert.Empty(bench.Entries());
+    }
 }

@@ -52,6 +52,20 @@ public sealed class KernelAgreementTests
     public void EveryEncoderAndModel() => All(Samples.EveryEncoderAndModel());
 
     [Fact]
+    public void SamplesLeaveNothingOut()
+    {
+        var networks = Samples.EveryRule().Concat(Samples.EveryEncoderAndModel()).Concat(Samples.OtherModels()).Select(s => s.Network).ToArray();
+        var used = networks.SelectMany(n => n.Projections.Select(p => p.Rule?.GetType()).Concat(n.Populations.Select(p => p.Model?.GetType() ?? p.Source?.GetType()))).ToHashSet();
+        var all = new[] { typeof(Network), typeof(Plasticity.PairStdp), typeof(Encoders.PoissonRate) }.SelectMany(t => t.Assembly.GetExportedTypes()).Where(t =>
+            !t.IsAbstract && (t.IsAssignableTo(typeof(SynapseRule)) || t.IsAssignableTo(typeof(NeuronModel)) || t.IsAssignableTo(typeof(Encoder)))).ToArray();
+        Assert.True(all.Length > 35);
+        Assert.DoesNotContain(all, t => !used.Contains(t));
+    }
+
+    [Fact]
+    public void OtherModels() => All(Samples.OtherModels());
+
+    [Fact]
     public void ConvolutionsShareWeights() => All(Samples.Convolution());
 
     [Fact]

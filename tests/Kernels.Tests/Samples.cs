@@ -20,7 +20,7 @@ static class Samples
     static readonly Encoder[] Sources =
     [
         new PoissonRate(300.Hz), new SignedPoissonRate(300.Hz), new DeterministicRate(), new TimeToFirstSpike(20), new Latency(20), new LogarithmicLatency(20, 5.ms), new RankOrder(20), new Burst(4),
-        new WeightedPhase(4), new ConstantCurrent(10.ms), new SigmaDelta(), new Delta(), new PhaseSource(2, 9),
+        new WeightedPhase(4), new ConstantCurrent(10.ms), new SigmaDelta(), new Delta(), new PhaseSource(2, 9), new OutsideSpikes(), new PoissonSource(300.Hz),
     ];
 
     /// <summary>A network for each rule.</summary>
@@ -55,6 +55,16 @@ static class Samples
             network.Connect(source, recurrent, Wiring.AllToAll, Weight.Uniform(-0.1, 0.4), 1.ms);
             foreach (string receptor in error.Model!.Receptors) network.Connect(recurrent, error, Wiring.Probability(0.5), Weight.Uniform(0, 1), 1.ms, receptor);
             yield return (network, one);
+        }
+    }
+
+    /// <summary>The models that the others leave out, and transposed weights.</summary>
+    public static IEnumerable<(Network Network, NetworkCase Case)> OtherModels(int steps = 40)
+    {
+        foreach (int kind in (int[])[0, 1])
+        {
+            var one = new NetworkCase(8 + kind, 20, 20, 10, 0, 4, kind, steps);
+            yield return (one.Build(_ => new UpdateRule()), one);
         }
     }
 

@@ -81,6 +81,11 @@ public sealed class CompressionTests
                 }
             }
             Assert.True(mostGone <= leastKept);
+            // Among equals the later ones go first.
+            for (int i = 0; i < before.Length; i++)
+            {
+                for (int j = i + 1; j < before.Length && before[i] != 0 && after[i] == 0; j++) Assert.True(after[j] == 0 || MathF.Abs(before[j]) != MathF.Abs(before[i]));
+            }
             for (int i = 0; i < one.Sets.Length; i++) Assert.Equal(one.Sets[i].Length, pruned[i].Length);
         });
 

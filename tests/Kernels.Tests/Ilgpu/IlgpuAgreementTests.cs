@@ -17,6 +17,9 @@ public sealed class IlgpuAgreementTests
     public void EveryEncoderAndModel() => All(Samples.EveryEncoderAndModel(12));
 
     [Fact]
+    public void OtherModels() => All(Samples.OtherModels(12));
+
+    [Fact]
     public void ConvolutionsShareWeights() => All(Samples.Convolution(12));
 
     [Fact]
