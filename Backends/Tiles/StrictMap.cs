@@ -15,6 +15,7 @@ sealed class StrictMap
     readonly YamlNode node;
     readonly Dictionary<string, (YamlNode Key, YamlNode Value)> children = new(StringComparer.Ordinal);
     readonly HashSet<string> known = new(StringComparer.Ordinal);
+    readonly HashSet<string> optional = new(StringComparer.Ordinal);
 
     public StrictMap(string file, string path, YamlNode node, string allowed = MappingAllowed)
         : this(file, path, node)
@@ -50,10 +51,42 @@ sealed class StrictMap
         {
             // The parser leaves some broken text by other exceptions than its own, which know no line.
             long line = e is YamlException known ? known.Start.Line : parser.Current?.End.Line ?? 1;
-            throw new InvalidInputException(Invariant($"{file}, line {line}: {e.Message.ReplaceLineEndings(" ")}; allowed: one YAML document of {what}"), e);
+            string reason = e is YamlException ? e.Message.ReplaceLineEndings(" ") : "brackets or quotes do not match";
+            throw new InvalidInputException(Invariant($"{file}, line {line}: {reason}; allowed: one YAML document of {what}"), e);
         }
         if (stream.Documents.Count != 1) throw new InvalidInputException($"{file}: the number of YAML documents", stream.Documents.Count, "1");
-        return new(file, "", stream.Documents[0].RootNode, MappingAllowed);
+        var root = stream.Documents[0].RootNode;
+        RefuseCycles(file, root);
+        return new(file, "", root, MappingAllowed);
+    }
+
+    // An anchor may be referred to inside of what it stands for. Nodes are walked once each, so that references to references take no longer than the text.
+    static void RefuseCycles(string file, YamlNode root)
+    {
+        var open = new HashSet<YamlNode>(ReferenceEqualityComparer.Instance);
+        var done = new HashSet<YamlNode>(ReferenceEqualityComparer.Instance);
+        Walk(root, "");
+
+        void Walk(YamlNode node, string path)
+        {
+            if (open.Contains(node)) throw new InvalidInputException(Invariant($"{file}, line {node.Start.Line}, key '{path}': a reference to what it is a part of (a cycle); allowed: references to what ends before them"));
+            if (node is YamlScalarNode || !done.Add(node)) return;
+            open.Add(node);
+            if (node is YamlMappingNode map)
+            {
+                foreach (var (key, value) in map.Children)
+                {
+                    Walk(key, path);
+                    string name = (key as YamlScalarNode)?.Value ?? "";
+                    Walk(value, path.Length == 0 ? name : $"{path}.{name}");
+                }
+            }
+            else if (node is YamlSequenceNode list)
+            {
+                for (int i = 0; i < list.Children.Count; i++) Walk(list.Children[i], Invariant($"{path}[{i}]"));
+            }
+            open.Remove(node);
+        }
     }
 
     /// <summary>A mapping that may also be written as a list of mappings, one after the other; a later key replaces an earlier one.</summary>
@@ -75,7 +108,12 @@ sealed class StrictMap
         return map;
     }
 
-    public bool Has(string key) => children.ContainsKey(key);
+    /// <summary>Whether an optional key is there.</summary>
+    public bool Has(string key)
+    {
+        optional.Add(key);
+        return children.ContainsKey(key);
+    }
 
     /// <summary>Takes a key as known without reading it.</summary>
     public void Skip(string key) => known.Add(key);
@@ -121,6 +159,13 @@ sealed class StrictMap
     {
         var found = Node(key, "a text");
         return found is YamlScalarNode { Value: { Length: > 0 } text } ? text : throw Wrong(found, At(key), Describe(found), "a text that is not empty");
+    }
+
+    /// <summary>A text that may be empty.</summary>
+    public string Raw(string key)
+    {
+        var found = Node(key, "a text");
+        return found is YamlScalarNode { Value: { } text } ? text : throw Wrong(found, At(key), Describe(found), "a text");
     }
 
     public string Choice(string key, params string[] allowed)
@@ -172,7 +217,7 @@ sealed class StrictMap
     {
         foreach (var (found, (key, _)) in children)
         {
-            if (!known.Contains(found)) throw Wrong(key, At(found), "unknown", $"the keys {string.Join(", ", known)}");
+            if (!known.Contains(found)) throw Wrong(key, At(found), "unknown", $"the keys {string.Join(", ", known.Union(optional))}");
         }
     }
 

@@ -184,7 +184,7 @@ internal sealed class MicrocircuitExperiment : IExperiment
         page.AddSection("Rates beside the published ones",
             "Published: the stationary rates of the full model (Potjans and Diesmann, Cereb. Cortex 24, 785, 2014). "
             + (scale < 1 ? "A smaller model keeps the mean and the variance of each neuron's input, but its fewer inputs fire more together and its spikes weigh more. So its rates are lower, most of all those of L23E and L23I: "
-                + "about half and three quarters at a scale of 0.1, in other simulators as here; above 0.3 they are near." : "At full scale they should agree but for chance."),
+                + "about half and three quarters at a scale of 0.1, three quarters and nine tenths at 0.3, in other simulators as here." : "At full scale they should agree but for chance."),
             bars,
             new ReportTable("", ["Population", "Neurons", "Rate", "Published", "Coefficient of variation", "Correlation"],
             [

@@ -89,10 +89,10 @@ internal static class PipelineReport
             labels[tile.Row, tile.Column] = tile.Cores.Count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{tile.Cores.Count} cores\n{tile.Neurons} neurons");
         double images = outcome.Test.Count;
         page.AddSection("On the machine",
-            string.Create(CultureInfo.InvariantCulture, $"Each field is a tile of {map.Machine.CoresPerTile} cores. {mapping.CoresUsed} of {map.Machine.Cores} cores are in use, and images enter at column {map.Machine.InputColumn}, row {map.Machine.InputRow}. ")
+            string.Create(CultureInfo.InvariantCulture, $"Each field is a tile of {map.Machine.CoresPerTile} {(map.Machine.CoresPerTile == 1 ? "core" : "cores")}; pale ones are not used. {mapping.CoresUsed} of {map.Machine.Cores} cores are in use, and images enter at column {map.Machine.InputColumn}, row {map.Machine.InputRow}. ")
             + "The fill is that of the fullest limit (neurons, synapse memory, axons) of the fullest core.",
-            TileMap.Of("How full the tiles are", new("Fill", IsShare: true), map.Grid(t => t.Cores.Count == 0 ? double.NaN : t.Cores.Max(c => c.Load.Fill)), labels).Half(),
-            TileMap.Of("What the tiles do for an image", new("Synaptic operations"), map.Grid(t => t.Cores.Count == 0 ? double.NaN : t.Cores.Sum(c => c.Activity.SynapticOperations) / images)).Half());
+            TileMap.Of("How full the tiles are", new("Fill", IsShare: true), map.Grid(t => t.Cores.Count == 0 ? 0 : t.Cores.Max(c => c.Load.Fill)), labels).Half(),
+            TileMap.Of("What the tiles do for an image", new("Synaptic operations"), map.Grid(t => t.Cores.Count == 0 ? 0 : t.Cores.Sum(c => c.Activity.SynapticOperations) / images)).Half());
     }
 
     static void AddEnergy(ReportPage page, Outcome outcome)
@@ -108,7 +108,7 @@ internal static class PipelineReport
         var terms = new ReportTable("The spiking network, term by term", ["Part", "Term", "Count", "Price", "Energy", "Evidence and source"],
         [
             .. energy.Terms.Select(t => (IReadOnlyList<string>)[t.Part.ToString(), t.Term.ToString(), Count(t), $"{Quantity.Digits(t.Price.Value)} {t.Price.Unit}", Quantity.WithPrefix(t.Joules, "J"), $"{t.Price.Evidence}: {t.Price.Source}"]),
-            .. energy.Unpriced.Select(t => (IReadOnlyList<string>)["not priced", t.Term.ToString(), Quantity.Count(t.Count), Quantity.Missing, Quantity.Missing, t.Reason]),
+            .. energy.Unpriced.Select(t => (IReadOnlyList<string>)[Quantity.Missing, t.Term.ToString(), Quantity.Count(t.Count), Quantity.Missing, Quantity.Missing, t.Reason]),
         ]);
         var mac = new ReportTable($"The conventional network ({dense.Machine.Name}), term by term", ["Term", "Count", "Energy", "Count, zeros skipped", "Energy, zeros skipped", "Source"],
         [

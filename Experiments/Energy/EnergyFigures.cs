@@ -24,13 +24,14 @@ internal static class EnergyFigures
     /// <param name="published">What was published.</param>
     public static Figure Samples(IReadOnlyList<MachineEnergy> rows, IReadOnlyList<PublishedEnergy> published)
     {
+        static bool IsProduct(MachineEnergy row) => row.Load is null && row.LatencySeconds is null && !row.Machine.StartsWith(EnergyStudy.Systolic, StringComparison.Ordinal);
         static string Share(double? accuracy) => accuracy is { } part ? string.Create(CultureInfo.InvariantCulture, $"{part * 100:0.#} %") : "not measured";
         var drawn = rows.Where(r => r.Joules?.Mean > 0).OrderBy(r => r.Joules!.Mean).ToArray();
         var others = published.OrderBy(p => p.Joules).ToArray();
         string[] names =
         [
-            .. drawn.Select(r => $"{r.Machine}{(r.Mode == EnergyMode.Learning ? ", learning" : "")}, {r.Network}, {Share(r.Accuracy)}"),
-            .. others.Select(p => $"{p.Hardware} ({p.Work}), {p.Network}{(p.Mode == "inference" ? "" : $", {p.Mode}")}, {Share(p.Accuracy)}"),
+            .. drawn.Select(r => $"{r.Machine}{(r.Mode == EnergyMode.Learning ? ", learning" : IsProduct(r) ? " (does not fit)" : "")}, {r.Network}, {Share(r.Accuracy)}"),
+            .. others.Select(p => $"{p.Hardware} {p.Work}, {p.Network}{(p.Mode == "inference" ? "" : $", {p.Mode.Replace("on-chip ", "", StringComparison.Ordinal)}")}, {Share(p.Accuracy)}"),
         ];
         double[] None(int count) => [.. Enumerable.Repeat(double.NaN, count)];
         double least = drawn.Select(r => r.Joules!.Mean).Concat(others.Select(p => p.Joules)).Min(), most = drawn.Select(r => r.Joules!.Mean).Concat(others.Select(p => p.Joules)).Max();

@@ -32,12 +32,12 @@ internal sealed class EnergyStudy(RunContext context, TrainedClassifier trained,
 
     /// <summary>Prices a learned sample: training images that the network, as it has learned so far, learns from on the machine.</summary>
     /// <param name="machine">A preset or the path of a YAML file.</param>
-    /// <returns>A row; null where the machine's only price is all-in, and for the baseline, which does not learn.</returns>
+    /// <returns>A row; null where the machine's only price is all-in, for analog arrays, and for the baseline: those do not learn here.</returns>
     public MachineEnergy? Learning(string machine)
     {
         if (machine == Systolic) return null;
         var tiles = TileMachine.Load(machine);
-        if (tiles.Prices.Priced.Any(t => tiles.Prices.Find(t)!.Scope == PriceScope.AllIn)) return null;
+        if (tiles.Analog is not null || tiles.Prices.Priced.Any(t => tiles.Prices.Find(t)!.Scope == PriceScope.AllIn)) return null;
         // Few neurons a core spread the work; a small machine takes as many as fit.
         InvalidInputException? refused = null;
         foreach (int? most in new int?[] { trained.NeuronsPerCore, null })

@@ -115,7 +115,7 @@ public static class Script
             }
             catch (OperationCanceledException)
             {
-                run.Keep();
+                run.KeepRuns();
                 throw;
             }
             Picture = run.Picture;

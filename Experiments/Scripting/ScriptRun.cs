@@ -90,7 +90,15 @@ public sealed class ScriptRun
         while (running.Step < due)
         {
             long before = running.Step;
-            running.Advance(Math.Min(due - running.Step, part), context.Cancellation);
+            try
+            {
+                running.Advance(Math.Min(due - running.Step, part), context.Cancellation);
+            }
+            catch (OperationCanceledException)
+            {
+                Keep();
+                throw;
+            }
             phase.Advance(running.Step - before);
             context.Checkpoint.SaveWhenDue(running, Write);
         }
@@ -116,6 +124,8 @@ public sealed class ScriptRun
         using var phase = context.Progress.Start("Running", things.Count - done, unit);
         foreach (var thing in things.Skip((int)done))
         {
+            // Here, where the session is still there, and where a thing is done as a whole.
+            if (context.Cancellation.IsCancellationRequested) Keep();
             context.Cancellation.ThrowIfCancellationRequested();
             yield return thing;
             done++;
@@ -174,8 +184,13 @@ public sealed class ScriptRun
         return result;
     }
 
-    /// <summary>Keeps what was done when the user stops the script; nothing where nothing was.</summary>
-    internal void Keep()
+    /// <summary>Keeps the results of inner runs when the user stops the script while one goes on.</summary>
+    internal void KeepRuns()
+    {
+        if (session is null) Keep();
+    }
+
+    void Keep()
     {
         if (session is not null) context.Checkpoint.SaveCancelled(session, Write, FormattableString.Invariant($"{(unit == Steps ? session.Step : done):N0} {unit}"));
         else if (runs.Count > 0) context.Checkpoint.SaveCancelled(Write, FormattableString.Invariant($"{runs.Count:N0} networks"));

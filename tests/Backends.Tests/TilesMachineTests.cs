@@ -81,7 +81,10 @@ public sealed class TilesMachineTests
     [InlineData("    1: 113", "    2: 113", "key 'barrier.table': from 2 tiles on")]
     [InlineData("    32: 465", "    1: 465", "line ")]
     [InlineData("name: loihi", "name: loihi\nname: again", "line ")]
-    [InlineData("name: loihi", "name: &a [*a]", "line ")]
+    [InlineData("name: loihi", "name: &a [*a]", "line 2, key 'name[0]': a reference to what it is a part of (a cycle)")]
+    [InlineData("mesh:\n  columns: 8", "mesh: &m\n  more: {again: *m}\n  columns: 8", "key 'mesh.more.again': a reference to what it is a part of (a cycle)")]
+    [InlineData("name: loihi", "name: loihi\ncolour: red", "key 'colour': unknown; allowed: the keys name, source, mesh, core, formats, network, prices, latencies, barrier, analog")]
+    [InlineData("name: loihi", "name: [a\nb: }", "brackets or quotes do not match")]
     [InlineData("mesh:\n  columns: 8", "mesh: [1, 2]\nx:\n  columns: 8", "line 4, key 'mesh': a list")]
     [InlineData("name: loihi", "name: {", "line ")]
     public void ABadFileIsRefusedWithFileLineAndKey(string old, string with, string message)

@@ -45,6 +45,19 @@ sealed class Bench : IDisposable
 
     public int Run(params string[] arguments) => Run(new TinyExperiment(), arguments);
 
+    /// <summary>Arguments, and others whose settings (<c>--set name=value</c>) take the place of theirs.</summary>
+    public static string[] With(string[] arguments, params string[] others)
+    {
+        var given = others.Zip(others.Skip(1)).Where(a => a.First == "--set").Select(a => a.Second.Split('=')[0]).ToHashSet(StringComparer.Ordinal);
+        List<string> all = [];
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            if (arguments[i] == "--set" && given.Contains(arguments[i + 1].Split('=')[0])) i++;
+            else all.Add(arguments[i]);
+        }
+        return [.. all, .. others];
+    }
+
     public string At(string path) => Path.Combine(Folder, path);
 
     public string Read(string path) => File.ReadAllText(At(path));

@@ -17,7 +17,7 @@ public class DigitsTests
     static RunResult Run(IExperiment experiment, params string[] arguments)
     {
         using var bench = new Bench();
-        Assert.True(bench.Run(experiment, ["run", experiment.Name, .. Small, "--out", "o", .. arguments]) == ExitCodes.Success, bench.Error);
+        Assert.True(bench.Run(experiment, ["run", experiment.Name, "--out", "o", .. Bench.With(Small, arguments)]) == ExitCodes.Success, bench.Error);
         return ResultFiles.FromJson(bench.Read("o/results.json"));
     }
 

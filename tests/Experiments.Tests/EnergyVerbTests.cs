@@ -41,11 +41,44 @@ public class EnergyVerbTests
         File.WriteAllText(bench.At("arch.yaml"), Architecture);
         File.WriteAllText(bench.At("net.yaml"), Net);
         Assert.Equal(ExitCodes.Success, bench.Run("tiles", "run", "--machine", "arch.yaml", "--network", "net.yaml", "--steps", "6", "--timing", "simple", "--out", "o"));
-        Assert.Equal(["o/perf.csv", "o/spikes.csv", "o/summary.json"], bench.Entries().Where(e => e.StartsWith("o/", StringComparison.Ordinal)));
+        Assert.Equal(["o/mapping.yaml", "o/perf.csv", "o/spikes.csv", "o/summary.json"], bench.Entries().Where(e => e.StartsWith("o/", StringComparison.Ordinal)));
         Assert.Equal("neuron,timestep\na.0,2\na.0,4\na.0,6\n", bench.Read("o/spikes.csv"));
         Assert.Equal(7, bench.Read("o/perf.csv").TrimEnd().Split('\n').Length);
         Assert.Equal(3, JsonDocument.Parse(bench.Read("o/summary.json")).RootElement.GetProperty("packets").GetInt32());
         Assert.Contains("3 spikes", bench.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Tiles_run_takes_a_mapping_and_refuses_that_of_another_machine_or_network()
+    {
+        using var bench = new Bench();
+        File.WriteAllText(bench.At("arch.yaml"), Architecture);
+        File.WriteAllText(bench.At("net.yaml"), Net);
+        File.WriteAllText(bench.At("bare.yaml"), Net[..Net.IndexOf("mappings", StringComparison.Ordinal)]);
+        string[] run = ["tiles", "run", "--machine", "arch.yaml", "--steps", "6"];
+        Assert.Equal(ExitCodes.Success, bench.Run([.. run, "--network", "net.yaml", "--out", "a"]));
+        Assert.Equal(ExitCodes.Success, bench.Run([.. run, "--network", "bare.yaml", "--mapping", "a", "--out", "b"]));
+        Assert.Equal(bench.Read("a/perf.csv"), bench.Read("b/perf.csv"));
+        Assert.Equal(bench.Read("a/mapping.yaml"), bench.Read("b/mapping.yaml"));
+        string saved = bench.Read("a/mapping.yaml");
+        foreach (var (arch, net, map, message) in new[]
+        {
+            (Architecture.Replace("max_neurons_supported: 4", "max_neurons_supported: 5", StringComparison.Ordinal), Net, saved, "key 'machine.sha256': made for another machine: 'one' with 1 cores"),
+            (Architecture, Net.Replace("a.0 -> a.1", "a.1 -> a.0", StringComparison.Ordinal), saved, "key 'network.sha256': made for another network: 'two' with 2 neurons and 1 synapses, now 'two' with 2 and 1"),
+            (Architecture, Net, saved.Replace("mapping: 1", "mapping: 2", StringComparison.Ordinal), "key 'mapping': '2'; allowed: a whole number, 1 to 1"),
+            (Architecture, Net, saved.Replace("core: 0.0", "core: 9.0", StringComparison.Ordinal), "core': '9.0'; allowed: tile.core"),
+            (Architecture, Net, saved + "colour: red\n", "key 'colour': unknown"),
+        })
+        {
+            File.WriteAllText(bench.At("arch.yaml"), arch);
+            File.WriteAllText(bench.At("net.yaml"), net);
+            File.WriteAllText(bench.At("map.yaml"), map);
+            Assert.Equal(ExitCodes.BadInput, bench.Run([.. run, "--network", "net.yaml", "--mapping", "map.yaml", "--out", "c"]));
+            Assert.Contains("map.yaml, line ", bench.Error, StringComparison.Ordinal);
+            Assert.Contains(message, bench.Error, StringComparison.Ordinal);
+            Assert.Single(bench.Error.TrimEnd('\n').Split('\n'));
+        }
+        Assert.DoesNotContain("c", bench.Entries());
     }
 
     [Theory]
@@ -153,7 +186,7 @@ public class EnergyVerbTests
         Assert.Equal(ExitCodes.Success, bench.Run(new DigitsExperiment(), ["energy", "digits", "--machine", "loihi", "--mapping", "m", "--threads", "3", "--out", "a", .. Small]));
         Assert.Equal(ExitCodes.Success, bench.Run(new DigitsExperiment(), ["energy", "digits", "--machine", "loihi", "--threads", "1", "--out", "b", .. Small]));
         Assert.Equal(bench.Read("b/energy.csv"), bench.Read("a/energy.csv"));
-        Assert.Equal(ExitCodes.BadInput, bench.Run(new DigitsExperiment(), ["energy", "digits", "--machine", "loihi", "--mapping", "m/mapping.yaml", "--out", "c", .. Small, "--set", "hidden=17"]));
+        Assert.Equal(ExitCodes.BadInput, bench.Run(new DigitsExperiment(), ["energy", "digits", "--machine", "loihi", "--mapping", "m/mapping.yaml", "--out", "c", .. Bench.With(Small, "--set", "hidden=17")]));
         Assert.Contains("mapping.yaml, line ", bench.Error, StringComparison.Ordinal);
         Assert.Contains("made for another network: 16 of 'hidden', now 17", bench.Error, StringComparison.Ordinal);
         Assert.Single(bench.Error.TrimEnd('\n').Split('\n'));

@@ -18,10 +18,10 @@ public class TrainingTests
         ["snn-rnn"] = ["--set", "neurons=64"],
     };
 
-    static RunResult Run(Bench bench, IExperiment experiment, params string[] arguments)
+    internal static RunResult Run(Bench bench, IExperiment experiment, params string[] arguments)
     {
         string[] epochs = arguments.Contains("--epochs") ? [] : ["--epochs", "2"];
-        Assert.True(bench.Run(experiment, ["run", experiment.Name, .. Small, .. epochs, .. Smaller.GetValueOrDefault(experiment.Name, []), "--out", "o", .. arguments]) == ExitCodes.Success, bench.Error);
+        Assert.True(bench.Run(experiment, ["run", experiment.Name, .. epochs, "--out", "o", .. Bench.With([.. Small, .. Smaller.GetValueOrDefault(experiment.Name, [])], arguments)]) == ExitCodes.Success, bench.Error);
         return ResultFiles.FromJson(bench.Read("o/results.json"));
     }
 
@@ -73,22 +73,6 @@ public class TrainingTests
         Assert.InRange(Math.Abs(result.Accuracy.Full!.Value - Number(bench, "engineAccuracy")), 0, 0.001);
         string page = bench.Read("o/report.html");
         Assert.Contains("Accuracy by the training engine", page, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Gradients_made_step_by_step_teach_in_less_memory()
-    {
-        foreach (IExperiment experiment in (IExperiment[])[new SnnMlpExperiment(), new SnnRnnExperiment()])
-        {
-            using Bench online = new(), back = new();
-            string[] more = experiment is SnnMlpExperiment ? ["--set", "steps=40", "--threads", "1"] : ["--threads", "1"];
-            var learned = Run(online, experiment, [.. more, "--set", "gradient=online"]);
-            Run(back, experiment, more);
-            Assert.True(learned.Accuracy.Full > 0.3, $"{experiment.Name}: {learned.Accuracy.Full}");
-            Assert.InRange(Math.Abs(learned.Accuracy.Full!.Value - Number(online, "engineAccuracy")), 0, 0.02);
-            Assert.True(Number(online, "trainWorkingBytes") < 0.8 * Number(back, "trainWorkingBytes"), $"{experiment.Name}: {Number(online, "trainWorkingBytes")} {Number(back, "trainWorkingBytes")}");
-            Assert.Contains("step by step, from three factors", online.Read("o/report.html"), StringComparison.Ordinal);
-        }
     }
 
     [Fact]
@@ -163,7 +147,7 @@ public class TrainingTests
         }
     }
 
-    static double Number(Bench bench, string name)
+    internal static double Number(Bench bench, string name)
     {
         using var document = JsonDocument.Parse(bench.Read("o/results.json"));
         return document.RootElement.GetProperty("extra").GetProperty(name).GetDouble();

@@ -33,7 +33,7 @@ public sealed class PartitionTests
                 Assert.Equal(partition.CoreOf, @case.TryDivide(traffic, method)!.CoreOf);
             }
         }, 80);
-        Assert.True(divided > 80, $"only {divided} cases were divided");
+        Assert.True(divided > Properties.Cases(80), $"only {divided} cases were divided");
     }
 
     static void CheckFlows(SpikeTraffic traffic, Partition partition)

@@ -150,7 +150,7 @@ public class ErrorModulatedTests
                 }
             },
             60);
-        Assert.True(exact > 30, $"{exact} neurons had an error");
+        Assert.True(exact > Properties.Cases(60) / 2, $"{exact} neurons had an error");
     }
 
     [Fact]

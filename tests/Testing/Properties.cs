@@ -39,6 +39,7 @@ public static class Properties
         property.Check(config);
     }
 
-    static int Cases(int count) =>
+    /// <summary>How many cases a property runs that asks for some: what <c>LEPTON_CASES</c> says, where it says something.</summary>
+    public static int Cases(int count) =>
         int.TryParse(Environment.GetEnvironmentVariable("LEPTON_CASES"), CultureInfo.InvariantCulture, out var wanted) ? wanted : count;
 }

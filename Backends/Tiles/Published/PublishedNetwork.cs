@@ -118,6 +118,18 @@ public sealed record PublishedNetwork
     /// <exception cref="InvalidInputException">It is wrong, or it does not fit the machine; the message names file, line and key.</exception>
     public static PublishedNetwork Parse(string yaml, string file, PublishedMachine machine) => new PublishedNetworkYaml(file, machine).Read(yaml);
 
+    /// <summary>Reads a network file and the file of a mapping that is used in place of the network's own, and checks both against a machine.</summary>
+    /// <param name="path">The network's file; it needs no mappings.</param>
+    /// <param name="machine">The machine that it is mapped to.</param>
+    /// <param name="mapping">The mapping's file, as <see cref="MappingToYaml"/> writes it.</param>
+    /// <exception cref="InvalidInputException">A file is not there or wrong, the network does not fit the machine, or the mapping was made for another machine or network; the message names file, line and key.</exception>
+    public static PublishedNetwork Load(string path, PublishedMachine machine, string mapping) =>
+        new PublishedNetworkYaml(path, machine, PublishedMachine.ReadText(mapping, "the mapping"), mapping).Read(PublishedMachine.ReadText(path, "the network"));
+
+    /// <summary>Where the neurons lie as YAML: the <c>mappings</c> of the published format, with digests of the machine and the network.</summary>
+    /// <param name="machine">The machine that it is mapped to.</param>
+    public string MappingToYaml(PublishedMachine machine) => PublishedMapping.Write(this, machine);
+
     /// <summary>A neuron as the files name it, such as <c>group.3</c>.</summary>
     /// <param name="neuron">The neuron among all.</param>
     public string NameOf(int neuron)

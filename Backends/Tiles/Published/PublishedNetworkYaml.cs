@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Lepton.Neuro.Backends.Published;
 
 /// <summary>Reads the published simulator's description of a mapped network. An attribute that would be left out of account is refused.</summary>
-sealed class PublishedNetworkYaml(string file, PublishedMachine machine)
+sealed class PublishedNetworkYaml(string file, PublishedMachine machine, string? mapping = null, string mappingFile = "")
 {
     const int MostNeurons = 1 << 26;
 
@@ -21,9 +21,17 @@ sealed class PublishedNetworkYaml(string file, PublishedMachine machine)
         foreach (var group in network.List("groups")) ReadGroup(group);
         var edges = new PublishedEdges(Address, neurons.Count).Read(network.List("edges"));
         network.Done();
-        ReadMapping(root.List("mappings"));
+        var placed = root;
+        if (mapping is not null)
+        {
+            // A mapping of its own stands in place of the network's.
+            if (root.Has("mappings")) root.Skip("mappings");
+            placed = PublishedMapping.Read(mapping, mappingFile, name, groups, neurons.Count, edges, machine);
+        }
+        ReadMapping(placed.List("mappings"));
         root.Done();
-        CheckUnits(root);
+        if (mapping is not null) placed.Done();
+        CheckUnits(placed);
         return new() { Name = name, Groups = groups, Neurons = neurons, Edges = edges };
     }
 
@@ -145,7 +153,7 @@ sealed class PublishedNetworkYaml(string file, PublishedMachine machine)
         if (missing >= 0)
         {
             var group = groups.Last(g => g.First <= missing && g.Count > 0);
-            throw new InvalidInputException(FormattableString.Invariant($"{file}, key 'mappings': neuron {group.Name}.{missing - group.First} is on no core; allowed: each neuron on one core"));
+            throw new InvalidInputException(FormattableString.Invariant($"{(mapping is null ? file : mappingFile)}, key 'mappings': neuron {group.Name}.{missing - group.First} is on no core; allowed: each neuron on one core"));
         }
     }
 
