@@ -25,7 +25,7 @@ public sealed class ResumeTests
     [Theory]
     [InlineData("run microcircuit --set scale=0.02 --set time=20 --set warm-up=0.1", "Settling")]
     [InlineData("run tabular --set rows=20000 --epochs 30", "Training")]
-    [InlineData("run lnn --set train-images=600 --set validation-images=100 --set test-images=50 --epochs 60", "Epoch 2:")]
+    [InlineData("run lnn --set train-images=600 --set validation-images=100 --set test-images=50 --epochs 400", "Epoch 2:")]
     public void Interrupted_it_saves_says_how_to_go_on_and_comes_to_the_same(string command, string line)
     {
         if (!OperatingSystem.IsLinux()) return;
