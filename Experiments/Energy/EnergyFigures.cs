@@ -38,7 +38,8 @@ internal static class EnergyFigures
         // Bars of a logarithm begin anywhere; a decade more on either side gives room for the shortest one and for the figures.
         return StackedBars.Of("Energy of a digit, as modelled here and as published", new("Energy per sample", "J", IsLogarithmic: true, Minimum: least / 10, Maximum: most * 10), names,
             new BarPart("modelled here", [.. drawn.Select(r => r.Joules!.Mean), .. None(others.Length)]),
-            new BarPart("published, of other networks", [.. None(drawn.Length), .. others.Select(p => p.Joules)])) with { Height = 130 + (30 * names.Length) };
+            new BarPart("published, of other networks", [.. None(drawn.Length), .. others.Select(p => p.Joules)])) with
+        { Height = 130 + (30 * names.Length) };
     }
 
     static Figure Draw(string title, ChartAxis x, IReadOnlyList<EnergyPoint> points, Func<EnergyPoint, double?> place)
