@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Lepton.Neuro.Lanes;
 
 namespace Lepton.Neuro.Encoders;
@@ -60,6 +61,7 @@ public sealed record Burst(int Longest) : Encoder
 
         public State<T> Initial => new() { Left = 0f, Interval = 1f, Next = 0f };
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public T Step(ref State<T> state, T signal, T uniform, T step)
         {
             T first = step <= 0f;

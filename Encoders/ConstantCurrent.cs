@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Lepton.Neuro.Lanes;
 
 namespace Lepton.Neuro.Encoders;
@@ -64,6 +65,7 @@ public sealed record ConstantCurrent(Time Tau) : Encoder
 
         public State<T> Initial => new() { Potential = 0f };
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public T Step(ref State<T> state, T signal, T uniform, T step)
         {
             T potential = T.FusedMultiplyAdd(state.Potential, decay, signal * drive);

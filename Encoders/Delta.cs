@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Lepton.Neuro.Lanes;
 
 namespace Lepton.Neuro.Encoders;
@@ -50,6 +51,7 @@ public sealed record Delta(float Threshold = 0.1f) : Encoder
 
         public State<T> Initial => new() { Previous = 0f };
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public T Step(ref State<T> state, T signal, T uniform, T step)
         {
             T change = (signal - state.Previous) * sign;

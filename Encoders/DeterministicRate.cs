@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Lepton.Neuro.Lanes;
 
 namespace Lepton.Neuro.Encoders;
@@ -62,6 +63,7 @@ public sealed record DeterministicRate(float Scale = 1) : Encoder
 
         public State<T> Initial => new() { Sum = phase };
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public T Step(ref State<T> state, T signal, T uniform, T step)
         {
             // Between 1 and 2 the numbers of single precision are the multiples of 2^-23: adding 1 is what rounds to the grid.

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Lepton.Neuro.Lanes;
 
 namespace Lepton.Neuro.Encoders;
@@ -53,6 +54,7 @@ public sealed record Latency(int Steps) : Encoder
 
         public State<T> Initial => new() { Fired = 0f };
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public T Step(ref State<T> state, T signal, T uniform, T step)
         {
             T time = T.Round(T.FusedMultiplyAdd(-signal, last, last));

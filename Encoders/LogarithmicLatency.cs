@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Lepton.Neuro.Lanes;
 
 namespace Lepton.Neuro.Encoders;
@@ -63,6 +64,7 @@ public sealed record LogarithmicLatency(int Steps, Time Tau) : Encoder
 
         public State<T> Initial => new() { Fired = 0f };
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public T Step(ref State<T> state, T signal, T uniform, T step)
         {
             T above = signal > threshold;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Lepton.Neuro.Lanes;
 
 namespace Lepton.Neuro.Encoders;
@@ -22,6 +23,7 @@ public sealed record OutsideSpikes : Encoder
     {
         public NoState<T> Initial => default;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public T Step(ref NoState<T> state, T signal, T uniform, T step) => signal > 0f;
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Lepton.Neuro.Lanes;
 
 namespace Lepton.Neuro.Encoders;
@@ -65,6 +66,7 @@ public sealed record PoissonRate(Frequency Maximum) : Encoder
 
         public NoState<T> Initial => default;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public T Step(ref NoState<T> state, T signal, T uniform, T step) => uniform < signal * probability;
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Lepton.Neuro.Lanes;
 
 namespace Lepton.Neuro.Encoders;
@@ -69,6 +70,7 @@ public sealed record RankOrder(int Steps) : Encoder
     {
         public State<T> Initial => new() { Fired = 0f };
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public T Step(ref State<T> state, T signal, T uniform, T step)
         {
             T spike = (step == signal - 1f) & (signal > 0f) & (state.Fired <= 0f);

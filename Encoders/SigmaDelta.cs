@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Lepton.Neuro.Lanes;
 
 namespace Lepton.Neuro.Encoders;
@@ -54,6 +55,7 @@ public sealed record SigmaDelta(float Threshold = 0.1f) : Encoder
 
         public State<T> Initial => new() { Sum = 0f };
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public T Step(ref State<T> state, T signal, T uniform, T step)
         {
             T error = T.FusedMultiplyAdd(-state.Sum, threshold, signal);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Lepton.Neuro.Lanes;
 
 namespace Lepton.Neuro.Encoders;
@@ -43,6 +44,7 @@ public sealed record TimeToFirstSpike(int Steps = 256) : Encoder
 
         public State<T> Initial => new() { Fired = 0f };
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public T Step(ref State<T> state, T signal, T uniform, T step)
         {
             // The product is below 2^23 and so exact; the quotient's distance from an integer, at least 1/255, is more than its rounding.

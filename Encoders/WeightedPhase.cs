@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Lepton.Neuro.Lanes;
 
 namespace Lepton.Neuro.Encoders;
@@ -52,6 +53,7 @@ public sealed record WeightedPhase(int Bits) : Encoder
 
         public State<T> Initial => new() { Remaining = 0f, Weight = 0f };
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public T Step(ref State<T> state, T signal, T uniform, T step)
         {
             T begin = state.Weight < smallest;

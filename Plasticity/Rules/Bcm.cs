@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Lepton.Neuro.Lanes;
 using static Lepton.Neuro.Units;
 
@@ -77,19 +78,24 @@ public sealed record Bcm : SynapseRule, IDeclareTraits
 
         public Plain<T> Initial(T weight) => new() { Weight = weight };
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void TracePre(ref Trace<T> pre, in Moment<T> now) => pre.Value = Trace<T>.Next(pre.Value, now.Spiked, keep, 1f);
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void TracePost(ref Activity<T> post, in Moment<T> now)
         {
             post.Threshold = Trace<T>.Cut(T.FusedMultiplyAdd(raise * post.Value, post.Value, post.Threshold * keepThreshold));
             post.Value = Trace<T>.Next(post.Value, now.Spiked, keep, 1f);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public T OnPre(ref Plain<T> synapse, in Trace<T> pre, in Activity<T> post) => synapse.Weight;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void OnPost(ref Plain<T> synapse, in Trace<T> pre, in Activity<T> post) =>
             synapse.Weight = T.Max(T.Min(T.FusedMultiplyAdd(rate * pre.Value, post.Value - post.Threshold, synapse.Weight), maximum), minimum);
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void OnUpdate(ref Plain<T> synapse, in Trace<T> pre, in Activity<T> post)
         {
         }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Lepton.Neuro.Lanes;
 using static Lepton.Neuro.Units;
 
@@ -113,8 +114,10 @@ public sealed record ClopathStdp : SynapseRule, IDeclareTraits
 
         public Plain<T> Initial(T weight) => new() { Weight = weight };
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void TracePre(ref Trace<T> pre, in Moment<T> now) => pre.Value = Trace<T>.Next(pre.Value, now.Spiked, keepX, 1f);
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void TracePost(ref Potentials<T> post, in Moment<T> now)
         {
             T above = now.Potential - rest;
@@ -122,6 +125,7 @@ public sealed record ClopathStdp : SynapseRule, IDeclareTraits
             post.Plus = Filter(post.Plus, above, now.Spiked, keepPlus, partPlus, jumpPlus);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public T OnPre(ref Plain<T> synapse, in Trace<T> pre, in Potentials<T> post)
         {
             T sent = synapse.Weight;
@@ -129,9 +133,11 @@ public sealed record ClopathStdp : SynapseRule, IDeclareTraits
             return sent;
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void OnPost(ref Plain<T> synapse, in Trace<T> pre, in Potentials<T> post) =>
             synapse.Weight = T.Min(T.FusedMultiplyAdd(potentiation * pre.Value, T.Max(post.Plus - theta, 0f), synapse.Weight), maximum);
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void OnUpdate(ref Plain<T> synapse, in Trace<T> pre, in Potentials<T> post)
         {
         }

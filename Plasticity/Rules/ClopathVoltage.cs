@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Lepton.Neuro.Lanes;
 using static Lepton.Neuro.Units;
 
@@ -132,8 +133,10 @@ public sealed record ClopathVoltage : SynapseRule, IDeclareTraits
         public Plain<T> Initial(T weight) => new() { Weight = weight };
 
         // Decays first and grows then, so that the end of a step sees its arrivals whole.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void TracePre(ref Trace<T> pre, in Moment<T> now) => pre.Value = Trace<T>.Cut(T.FusedMultiplyAdd(pre.Value, keepX, T.Select(now.Spiked, 1f, 0f)));
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void TracePost(ref Potentials<T> post, in Moment<T> now)
         {
             T left = T.Select(now.Spiked, width, T.Max(post.Left - 1f, 0f));
@@ -149,6 +152,7 @@ public sealed record ClopathVoltage : SynapseRule, IDeclareTraits
         {
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public T OnPre(ref Plain<T> synapse, in Trace<T> pre, in Potentials<T> post)
         {
             T sent = synapse.Weight;
@@ -157,12 +161,15 @@ public sealed record ClopathVoltage : SynapseRule, IDeclareTraits
             return sent;
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void OnPost(ref Plain<T> synapse, in Trace<T> pre, in Potentials<T> post)
         {
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void OnStep(ref Plain<T> synapse, in Trace<T> pre, in Potentials<T> post) => synapse.Weight = T.Min(T.FusedMultiplyAdd(pre.Value, post.Drive, synapse.Weight), maximum);
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void OnUpdate(ref Plain<T> synapse, in Trace<T> pre, in Potentials<T> post)
         {
         }

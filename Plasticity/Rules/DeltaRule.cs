@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Lepton.Neuro.Lanes;
 using static Lepton.Neuro.Units;
 
@@ -64,16 +65,21 @@ public sealed record DeltaRule : SynapseRule, IDeclareTraits
 
         public Plain<T> Initial(T weight) => new() { Weight = weight };
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void TracePre(ref Trace<T> pre, in Moment<T> now) => pre.Value = Trace<T>.Next(pre.Value, now.Spiked, keep, 1f);
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void TracePost(ref Told<T> post, in Moment<T> now) => post.Error = now.Modulator;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public T OnPre(ref Plain<T> synapse, in Trace<T> pre, in Told<T> post) => synapse.Weight;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void OnPost(ref Plain<T> synapse, in Trace<T> pre, in Told<T> post)
         {
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void OnUpdate(ref Plain<T> synapse, in Trace<T> pre, in Told<T> post) =>
             synapse.Weight = T.Max(T.Min(T.FusedMultiplyAdd(rate * pre.Value, post.Error, synapse.Weight), maximum), minimum);
     }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Lepton.Neuro.Lanes;
 using static Lepton.Neuro.Units;
 
@@ -82,14 +83,17 @@ public sealed record DiehlCookStdp : SynapseRule, IDeclareTraits
 
         public Plain<T> Initial(T weight) => new() { Weight = weight };
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void TracePre(ref Trace<T> pre, in Moment<T> now) => pre.Value = Trace<T>.Next(pre.Value, now.Spiked, keepPre, 0f);
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void TracePost(ref PostTraces<T> post, in Moment<T> now)
         {
             post.Fast = Trace<T>.Next(post.Fast, now.Spiked, keepFast, 0f);
             post.Slow = Trace<T>.Next(post.Slow, now.Spiked, keepSlow, 0f);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public T OnPre(ref Plain<T> synapse, in Trace<T> pre, in PostTraces<T> post)
         {
             T sent = synapse.Weight;
@@ -97,9 +101,11 @@ public sealed record DiehlCookStdp : SynapseRule, IDeclareTraits
             return sent;
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void OnPost(ref Plain<T> synapse, in Trace<T> pre, in PostTraces<T> post) =>
             synapse.Weight = T.Min(T.FusedMultiplyAdd(postRate * pre.Value, post.Slow, synapse.Weight), maximum);
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void OnUpdate(ref Plain<T> synapse, in Trace<T> pre, in PostTraces<T> post)
         {
         }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Lepton.Neuro.Lanes;
 using static Lepton.Neuro.Units;
 
@@ -139,8 +140,10 @@ public sealed record Eprop : SynapseRule, IDeclareTraits
         public Eligible<T> Initial(T weight) => new() { Weight = weight, Slow = 0f, Filtered = 0f, Change = 0f };
 
         // The step's arrivals count whole at its end.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void TracePre(ref Trace<T> pre, in Moment<T> now) => pre.Value = Trace<T>.Cut(T.FusedMultiplyAdd(pre.Value, keep, T.Select(now.Spiked, 1f, 0f)));
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void TracePost(ref Target<T> post, in Moment<T> now)
         {
             T distance = T.Abs(now.Potential - T.FusedMultiplyAdd(adaptation, post.Adaptation, threshold));
@@ -155,13 +158,16 @@ public sealed record Eprop : SynapseRule, IDeclareTraits
         {
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public T OnPre(ref Eligible<T> synapse, in Trace<T> pre, in Target<T> post) => synapse.Weight;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void OnPost(ref Eligible<T> synapse, in Trace<T> pre, in Target<T> post)
         {
         }
 
         // The signal is that of the step before, and so is the eligibility that it meets.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void OnStep(ref Eligible<T> synapse, in Trace<T> pre, in Target<T> post)
         {
             synapse.Change = T.FusedMultiplyAdd(synapse.Filtered, post.Signal, synapse.Change);
@@ -170,6 +176,7 @@ public sealed record Eprop : SynapseRule, IDeclareTraits
             synapse.Slow = Small(T.FusedMultiplyAdd(synapse.Slow, keepAdaptation, eligibility));
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void OnUpdate(ref Eligible<T> synapse, in Trace<T> pre, in Target<T> post) =>
             synapse = Initial(T.Max(T.Min(synapse.Weight + synapse.Change, maximum), minimum));
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Lepton.Neuro.Lanes;
 using static Lepton.Neuro.Units;
 
@@ -81,6 +82,7 @@ public sealed record EpropNeuron : NeuronModel
 
         public State<T> AtRest(in State<T> state) => new() { V = 0f, Spiked = 0f, A = 0f, Wait = 0f };
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public T Step(ref State<T> state, in SingleInput<T> input)
         {
             T v = T.FusedMultiplyAdd(state.V, keep, T.FusedMultiplyAdd(-threshold, state.Spiked, input.Value));

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Lepton.Neuro.Lanes;
 
 namespace Lepton.Neuro.Plasticity;
@@ -80,8 +81,10 @@ public sealed record ErrorModulated : SynapseRule, IDeclareTraits
 
         public Plain<T> Initial(T weight) => new() { Weight = weight };
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void TracePre(ref PreCounts<T> pre, in Moment<T> now) => pre.First = pre.First + T.Select(now.Spiked & (now.Modulator == 0f), 1f, 0f);
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void TracePost(ref PostCounts<T> post, in Moment<T> now)
         {
             T second = now.Modulator > 0f;
@@ -90,12 +93,15 @@ public sealed record ErrorModulated : SynapseRule, IDeclareTraits
             post.Factor = T.Select(second, now.Modulator, post.Factor);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public T OnPre(ref Plain<T> synapse, in PreCounts<T> pre, in PostCounts<T> post) => synapse.Weight;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void OnPost(ref Plain<T> synapse, in PreCounts<T> pre, in PostCounts<T> post)
         {
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void OnUpdate(ref Plain<T> synapse, in PreCounts<T> pre, in PostCounts<T> post)
         {
             T changed = T.FusedMultiplyAdd(rate * pre.First, post.Factor * (post.Second - post.First), synapse.Weight);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Lepton.Neuro.Lanes;
 
 namespace Lepton.Neuro.Plasticity;
@@ -69,6 +70,7 @@ public sealed record ErrorNeuron : NeuronModel
 
         public State<T> AtRest(in State<T> state) => new() { V = 0f, Active = atFirst };
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public T Step(ref State<T> state, in Input<T> input)
         {
             T enabled = input.Enable > 0f;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Lepton.Neuro.Lanes;
 using static Lepton.Neuro.Units;
 
@@ -53,18 +54,23 @@ public sealed record Oja : SynapseRule, IDeclareTraits
 
         public Plain<T> Initial(T weight) => new() { Weight = weight };
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void TracePre(ref Trace<T> pre, in Moment<T> now) => pre.Value = Trace<T>.Next(pre.Value, now.Spiked, keep, 1f);
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void TracePost(ref Trace<T> post, in Moment<T> now) => post.Value = Trace<T>.Next(post.Value, now.Spiked, keep, 1f);
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public T OnPre(ref Plain<T> synapse, in Trace<T> pre, in Trace<T> post) => synapse.Weight;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void OnPost(ref Plain<T> synapse, in Trace<T> pre, in Trace<T> post)
         {
             T error = T.FusedMultiplyAdd(-synapse.Weight, post.Value, pre.Value);
             synapse.Weight = T.Max(T.Min(T.FusedMultiplyAdd(rate, error, synapse.Weight), maximum), minimum);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void OnUpdate(ref Plain<T> synapse, in Trace<T> pre, in Trace<T> post)
         {
         }

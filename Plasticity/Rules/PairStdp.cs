@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Lepton.Neuro.Lanes;
 using static Lepton.Neuro.Units;
 
@@ -111,10 +112,13 @@ public sealed record PairStdp : SynapseRule, IDeclareTraits
 
         public Plain<T> Initial(T weight) => new() { Weight = weight };
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void TracePre(ref Trace<T> pre, in Moment<T> now) => pre.Value = traces.Pre(pre.Value, now.Spiked);
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void TracePost(ref Trace<T> post, in Moment<T> now) => post.Value = traces.Post(post.Value, now.Spiked);
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public T OnPre(ref Plain<T> synapse, in Trace<T> pre, in Trace<T> post)
         {
             T sent = synapse.Weight;
@@ -124,12 +128,14 @@ public sealed record PairStdp : SynapseRule, IDeclareTraits
             return sent;
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void OnPost(ref Plain<T> synapse, in Trace<T> pre, in Trace<T> post)
         {
             T below = T.FusedMultiplyAdd(muPlus, minimum - synapse.Weight, range);
             synapse.Weight = T.Min(T.FusedMultiplyAdd(potentiation * pre.Value, below, synapse.Weight), maximum);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void OnUpdate(ref Plain<T> synapse, in Trace<T> pre, in Trace<T> post)
         {
         }
@@ -174,10 +180,13 @@ public sealed record PairStdp : SynapseRule, IDeclareTraits
 
         public Plain<T> Initial(T weight) => new() { Weight = weight };
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void TracePre(ref Trace<T> pre, in Moment<T> now) => pre.Value = traces.Pre(pre.Value, now.Spiked);
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void TracePost(ref Trace<T> post, in Moment<T> now) => post.Value = traces.Post(post.Value, now.Spiked);
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public T OnPre(ref Plain<T> synapse, in Trace<T> pre, in Trace<T> post)
         {
             T sent = synapse.Weight;
@@ -185,8 +194,10 @@ public sealed record PairStdp : SynapseRule, IDeclareTraits
             return sent;
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void OnPost(ref Plain<T> synapse, in Trace<T> pre, in Trace<T> post) => synapse.Weight = dependence.Stronger(synapse.Weight, pre.Value);
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void OnUpdate(ref Plain<T> synapse, in Trace<T> pre, in Trace<T> post)
         {
         }
@@ -201,15 +212,18 @@ public sealed record PairStdp : SynapseRule, IDeclareTraits
 
         public Spent<T> Initial(T weight) => new() { Weight = weight, Seen = 0f };
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void TracePre(ref Trace<T> pre, in Moment<T> now) => pre.Value = Trace<T>.Next(pre.Value, now.Spiked, keepPre, 1f);
 
         // Slow decays as arrivals do: it tells what is left of what the last spike used up.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void TracePost(ref TwoTraces<T> post, in Moment<T> now)
         {
             post.Fast = Trace<T>.Next(post.Fast, now.Spiked, keepPost, 0f);
             post.Slow = Trace<T>.Next(post.Slow, now.Spiked, keepPre, 0f);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public T OnPre(ref Spent<T> synapse, in Trace<T> pre, in TwoTraces<T> post)
         {
             T sent = synapse.Weight;
@@ -217,12 +231,14 @@ public sealed record PairStdp : SynapseRule, IDeclareTraits
             return sent;
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void OnPost(ref Spent<T> synapse, in Trace<T> pre, in TwoTraces<T> post)
         {
             synapse.Weight = dependence.Stronger(synapse.Weight, T.Max(T.FusedMultiplyAdd(-synapse.Seen, post.Slow, pre.Value), 0f));
             synapse.Seen = pre.Value;
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void OnUpdate(ref Spent<T> synapse, in Trace<T> pre, in TwoTraces<T> post)
         {
         }
@@ -237,12 +253,14 @@ public sealed record PairStdp : SynapseRule, IDeclareTraits
 
         public Plain<T> Initial(T weight) => new() { Weight = weight };
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void TracePre(ref TwoTraces<T> pre, in Moment<T> now)
         {
             pre.Fast = Trace<T>.Next(pre.Fast, now.Spiked, keepPre, 0f);
             pre.Slow = Trace<T>.Next(pre.Slow, now.Spiked, keepPost, 0f);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void TracePost(ref TwoTraces<T> post, in Moment<T> now)
         {
             post.Fast = Trace<T>.Next(post.Fast, now.Spiked, keepPost, 0f);
@@ -250,6 +268,7 @@ public sealed record PairStdp : SynapseRule, IDeclareTraits
         }
 
         // Spikes that met did not pair with each other, so the later partner may still use them: hence "not less".
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public T OnPre(ref Plain<T> synapse, in TwoTraces<T> pre, in TwoTraces<T> post)
         {
             T sent = synapse.Weight;
@@ -257,9 +276,11 @@ public sealed record PairStdp : SynapseRule, IDeclareTraits
             return sent;
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void OnPost(ref Plain<T> synapse, in TwoTraces<T> pre, in TwoTraces<T> post) =>
             synapse.Weight = dependence.Stronger(synapse.Weight, T.Select(pre.Fast >= post.Slow, pre.Fast, 0f));
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void OnUpdate(ref Plain<T> synapse, in TwoTraces<T> pre, in TwoTraces<T> post)
         {
         }

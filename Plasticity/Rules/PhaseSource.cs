@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Lepton.Neuro.Lanes;
 
 namespace Lepton.Neuro.Plasticity;
@@ -43,6 +44,7 @@ public sealed record PhaseSource(int From, int Until) : Encoder
 
         public NoState<T> Initial => default;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public T Step(ref NoState<T> state, T signal, T uniform, T step)
         {
             T since = step - from;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Lepton.Neuro.Lanes;
 using static Lepton.Neuro.Units;
 
@@ -74,10 +75,13 @@ public sealed record PowerLawStdp : SynapseRule, IDeclareTraits
 
         public Plain<T> Initial(T weight) => new() { Weight = weight };
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void TracePre(ref Trace<T> pre, in Moment<T> now) => pre.Value = Trace<T>.Next(pre.Value, now.Spiked, keepPre, 1f);
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void TracePost(ref Trace<T> post, in Moment<T> now) => post.Value = Trace<T>.Next(post.Value, now.Spiked, keepPost, 1f);
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public T OnPre(ref Plain<T> synapse, in Trace<T> pre, in Trace<T> post)
         {
             T sent = synapse.Weight;
@@ -85,6 +89,7 @@ public sealed record PowerLawStdp : SynapseRule, IDeclareTraits
             return sent;
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void OnPost(ref Plain<T> synapse, in Trace<T> pre, in Trace<T> post)
         {
             // The logarithm wants a normal number; 0^0 is 1, so that Mu = 0 is the additive rule.
@@ -92,6 +97,7 @@ public sealed record PowerLawStdp : SynapseRule, IDeclareTraits
             synapse.Weight = T.Min(T.FusedMultiplyAdd(potentiation * pre.Value, power, synapse.Weight), maximum);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void OnUpdate(ref Plain<T> synapse, in Trace<T> pre, in Trace<T> post)
         {
         }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Lepton.Neuro.Lanes;
 using static Lepton.Neuro.Units;
 
@@ -123,8 +124,10 @@ public sealed record RewardStdp : SynapseRule, IDeclareTraits
 
         public Eligible<T> Initial(T weight) => new() { Weight = weight, Eligibility = 0f, Seen = 0f };
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void TracePre(ref Trace<T> pre, in Moment<T> now) => pre.Value = Trace<T>.Next(pre.Value, now.Spiked, keepPre, 1f);
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void TracePost(ref Rewarded<T> post, in Moment<T> now)
         {
             T left = T.Select(now.Spiked, 1f, post.Left);
@@ -136,6 +139,7 @@ public sealed record RewardStdp : SynapseRule, IDeclareTraits
             post.Dopamine = T.Select(T.Abs(rest) >= 1e-20f, rest, 0f);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public T OnPre(ref Eligible<T> synapse, in Trace<T> pre, in Rewarded<T> post)
         {
             CatchUp(ref synapse, in post);
@@ -143,6 +147,7 @@ public sealed record RewardStdp : SynapseRule, IDeclareTraits
             return synapse.Weight;
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void OnPost(ref Eligible<T> synapse, in Trace<T> pre, in Rewarded<T> post)
         {
             CatchUp(ref synapse, in post);
@@ -150,6 +155,7 @@ public sealed record RewardStdp : SynapseRule, IDeclareTraits
             synapse.Seen = 0f;
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void OnUpdate(ref Eligible<T> synapse, in Trace<T> pre, in Rewarded<T> post) => CatchUp(ref synapse, in post);
 
         // Before the target's first spike in a presentation nothing is eligible, whatever an earlier presentation left.

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Lepton.Neuro.Lanes;
 
 namespace Lepton.Neuro.Plasticity;
@@ -41,20 +42,25 @@ public sealed record StaticWeight : SynapseRule, IDeclareTraits
     {
         public Plain<T> Initial(T weight) => new() { Weight = weight };
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void TracePre(ref Nothing<T> pre, in Moment<T> now)
         {
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void TracePost(ref Nothing<T> post, in Moment<T> now)
         {
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public T OnPre(ref Plain<T> synapse, in Nothing<T> pre, in Nothing<T> post) => synapse.Weight;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void OnPost(ref Plain<T> synapse, in Nothing<T> pre, in Nothing<T> post)
         {
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void OnUpdate(ref Plain<T> synapse, in Nothing<T> pre, in Nothing<T> post)
         {
         }

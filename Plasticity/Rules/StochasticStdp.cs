@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Lepton.Neuro.Lanes;
 using static Lepton.Neuro.Units;
 
@@ -87,12 +88,15 @@ public sealed record StochasticStdp : SynapseRule, IDeclareTraits
 
         public Chosen<T> Initial(T weight) => new() { Weight = Moved(weight, 0f), Chance = 0f };
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void TracePre(ref Trace<T> pre, in Moment<T> now) => pre.Value = Trace<T>.Next(pre.Value, now.Spiked, keepPre, 0f);
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void TracePost(ref Trace<T> post, in Moment<T> now) => post.Value = Trace<T>.Next(post.Value, now.Spiked, keepPost, 0f);
 
         public void Draw(ref Chosen<T> synapse, T uniform) => synapse.Chance = uniform;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public T OnPre(ref Chosen<T> synapse, in Trace<T> pre, in Trace<T> post)
         {
             T sent = synapse.Weight;
@@ -100,13 +104,16 @@ public sealed record StochasticStdp : SynapseRule, IDeclareTraits
             return sent;
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void OnPost(ref Chosen<T> synapse, in Trace<T> pre, in Trace<T> post) =>
             synapse.Weight = Moved(synapse.Weight, T.Select(synapse.Chance < potentiation * pre.Value, 1f, 0f));
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void OnStep(ref Chosen<T> synapse, in Trace<T> pre, in Trace<T> post)
         {
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void OnUpdate(ref Chosen<T> synapse, in Trace<T> pre, in Trace<T> post)
         {
         }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Lepton.Neuro.Lanes;
 using static Lepton.Neuro.Units;
 
@@ -126,18 +127,21 @@ public sealed record TripletStdp : SynapseRule, IDeclareTraits
 
         public Plain<T> Initial(T weight) => new() { Weight = weight };
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void TracePre(ref TwoTraces<T> pre, in Moment<T> now)
         {
             pre.Fast = Trace<T>.Next(pre.Fast, now.Spiked, keepPlus, kept);
             pre.Slow = Trace<T>.Next(pre.Slow, now.Spiked, keepX, kept);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void TracePost(ref TwoTraces<T> post, in Moment<T> now)
         {
             post.Fast = Trace<T>.Next(post.Fast, now.Spiked, keepMinus, kept);
             post.Slow = Trace<T>.Next(post.Slow, now.Spiked, keepY, kept);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public T OnPre(ref Plain<T> synapse, in TwoTraces<T> pre, in TwoTraces<T> post)
         {
             T sent = synapse.Weight;
@@ -146,12 +150,14 @@ public sealed record TripletStdp : SynapseRule, IDeclareTraits
             return sent;
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void OnPost(ref Plain<T> synapse, in TwoTraces<T> pre, in TwoTraces<T> post)
         {
             T change = T.FusedMultiplyAdd(tripletPlus, post.Slow, pairPlus);
             synapse.Weight = T.Min(T.FusedMultiplyAdd(pre.Fast, change, synapse.Weight), maximum);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void OnUpdate(ref Plain<T> synapse, in TwoTraces<T> pre, in TwoTraces<T> post)
         {
         }

@@ -78,8 +78,10 @@ public sealed record ShortTerm(SynapseRule Rule, TsodyksMarkram Dynamics) : Syna
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void OnPost(ref TSynapse synapse, in Together<TPre, TsodyksMarkram.Resources<T>> pre, in TPost post) => kernel.OnPost(ref synapse, in pre.Inner, in post);
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void OnStep(ref TSynapse synapse, in Together<TPre, TsodyksMarkram.Resources<T>> pre, in TPost post) => kernel.OnStep(ref synapse, in pre.Inner, in post);
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void OnUpdate(ref TSynapse synapse, in Together<TPre, TsodyksMarkram.Resources<T>> pre, in TPost post) => kernel.OnUpdate(ref synapse, in pre.Inner, in post);
     }
 }

@@ -145,6 +145,7 @@ public sealed record SynapticScaling(SynapseRule Rule) : SynapseRule, IDeclareTr
             synapse.Added.Seen = 0f;
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void OnStep(ref Together<TSynapse, Progress<T>> synapse, in TPre pre, in Together<TPost, Firing<T>> post) => kernel.OnStep(ref synapse.Inner, in pre, in post.Inner);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
