@@ -19,6 +19,17 @@ static class Lepton
         return Process.Start(how)!;
     }
 
+    /// <summary>Asks a process to stop, as Ctrl-C does; by SIGTERM, which means the same to it, where it was started in the background and so ignores SIGINT.</summary>
+    public static void Interrupt(Process process)
+    {
+        string ignored = File.ReadLines($"/proc/{process.Id}/status").First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))["SigIgn:".Length..].Trim();
+        bool ignores = (Convert.ToUInt64(ignored, 16) & 2) != 0;
+        Assert.Equal(0, Kill(process.Id, ignores ? 15 : 2));
+    }
+
+    [System.Runtime.InteropServices.DllImport("libc", EntryPoint = "kill")]
+    static extern int Kill(int process, int signal);
+
     /// <summary>Kills a process once a condition holds, or does nothing where it has ended before.</summary>
     /// <returns>Whether it was killed.</returns>
     public static bool KillWhen(Process process, Func<bool> condition, int extraMilliseconds)

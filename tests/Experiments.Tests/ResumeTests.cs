@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Lepton.Neuro.Backends;
 using Lepton.Neuro.Experiments.Cortex;
 using Lepton.Neuro.Experiments.Running;
@@ -11,9 +10,6 @@ namespace Lepton.Neuro.Experiments.Tests;
 /// <summary>Whatever runs long can be interrupted without having been prepared for it: it says how to go on, and comes to the same.</summary>
 public sealed class ResumeTests
 {
-    [DllImport("libc", EntryPoint = "kill")]
-    static extern int Kill(int process, int signal);
-
     // What was found, without what the clock said and what threads take.
     static string Found(Bench bench, string folder)
     {
@@ -42,7 +38,7 @@ public sealed class ResumeTests
             string read;
             do read = process.StandardOutput.ReadLine() ?? throw new InvalidOperationException(process.StandardError.ReadToEnd());
             while (!read.StartsWith(line, StringComparison.Ordinal));
-            Assert.Equal(0, Kill(process.Id, 2));
+            Lepton.Interrupt(process);
             error = process.StandardError.ReadToEnd();
             process.StandardOutput.ReadToEnd();
             process.WaitForExit();

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Lepton.Neuro.Encoders.Data;
 using Lepton.Neuro.Experiments.Digits;
 using Lepton.Neuro.Experiments.Running;
@@ -72,7 +71,7 @@ public class RunCheckpointTests
             string line;
             do line = process.StandardOutput.ReadLine() ?? throw new InvalidOperationException(process.StandardError.ReadToEnd());
             while (!line.StartsWith("Epoch 1:", StringComparison.Ordinal));
-            Assert.Equal(0, Kill(process.Id, 2));
+            Lepton.Interrupt(process);
             error = process.StandardError.ReadToEnd();
             process.StandardOutput.ReadToEnd();
             process.WaitForExit();
@@ -90,9 +89,6 @@ public class RunCheckpointTests
         Assert.True(bench.Run(new DigitsExperiment(), [.. Long.Split(' '), "--quiet", "--out", "whole"]) == ExitCodes.Success, bench.Error);
         Assert.Equal(Found(bench, "whole"), Found(bench, "out/digits-42"));
     }
-
-    [DllImport("libc", EntryPoint = "kill")]
-    static extern int Kill(int process, int signal);
 
     [Theory]
     [InlineData("--every 1", "--every is 1; allowed: only together with --checkpoint FILE")]
