@@ -2,6 +2,7 @@ using System.Globalization;
 using Lepton.Neuro.Backends;
 using Lepton.Neuro.Encoders.Data;
 using Lepton.Neuro.Encoders.Preprocessing;
+using Lepton.Neuro.Experiments.Digits;
 using Lepton.Neuro.Experiments.Running;
 using Lepton.Neuro.Experiments.Training;
 using Lepton.Neuro.Plasticity.Compression;
@@ -121,7 +122,7 @@ internal sealed class TrainedSweep(CompressionPlan plan, Model model, ImageSet? 
             var mapping = Tiles.Map(network.Compile(compressed.Step), plan.Machine, new() { NeuronsPerCore = plan.NeuronsPerCore });
             var shown = test.Take(Math.Min(test.Count, PricedImages));
             var activities = new List<TileActivity>();
-            TrainedModel.Ask(exported, new ImageSamples(shown), threads, () => Tiles.Evaluate(mapping, TileOptions.On(new() { Threads = 1 })), cancellation, s => activities.Add(s.Tiles));
+            TrainedModel.Ask(exported, new ImageSamples(shown), threads, () => Tiles.Evaluate(mapping, Evaluation.OnChip(new() { Threads = 1 })), cancellation, s => activities.Add(s.Tiles));
             var activity = TileActivity.Sum(activities);
             return (activity.SynapticOperations / (double)shown.Count, EnergyReport.Of(activity, shown.Count).Joules);
         }

@@ -66,13 +66,18 @@ internal sealed class ImagePipeline(RunContext context, PipelineSettings setting
         ImageData data, TileMachine machine, PreparedImages training, PreparedImages test, Evaluation evaluation, ImageLearner learner, LearningLoop learning, Func<Func<CompiledNetwork, LearningSession>, ImageLearner> another)
     {
         var full = learner.Finish(training, evaluation);
-        context.Study?.Invoke(new(full, training, test, evaluation, context.Get(settings.Bits), context.Get(settings.Sparsity), context.Get(settings.NeuronsPerCore), another));
+        if (full.Readout is not null) SaveModel(full, training, test);
+        if (context.Study is { } study)
+        {
+            // What a study asks of the network, it runs itself; nobody reads the results of the run beside it.
+            study(new(full, training, test, evaluation, context.Get(settings.Bits), context.Get(settings.Sparsity), context.Get(settings.NeuronsPerCore), another));
+            return new();
+        }
         var fullVerdict = evaluation.Run("Testing, as learned", full, test);
         var (compressed, compression) = Compress(full);
         var compressedVerdict = evaluation.Run("Testing, compressed", compressed, test);
         var mapping = Map(compressed, machine);
-        var (mappedVerdict, activity) = evaluation.Run($"Testing, on {machine.Name}", compressed, mapping, test);
-        var energy = EnergyReport.Of(activity, test.Count);
+        var mapped = evaluation.Run($"Testing, on {machine.Name}", compressed, mapping, test);
         var dense = MacBaseline.Of(Layers(compressed, pruned: false));
         var pruned = MacBaseline.Of(Layers(compressed, pruned: true));
         var outcome = new Outcome
@@ -84,18 +89,17 @@ internal sealed class ImagePipeline(RunContext context, PipelineSettings setting
             Curve = learning.Curve,
             Full = fullVerdict,
             Compressed = compressedVerdict,
-            Mapped = mappedVerdict,
+            Mapped = mapped.Verdict,
             Classifier = compressed,
             FullWeights = full.Weights,
             Compression = compression,
-            Activity = activity,
-            Energy = energy,
+            Activity = mapped.Activity,
+            Energy = mapped.Energy,
             Dense = dense,
             Pruned = pruned,
             Epochs = context.Epochs,
         };
         PipelineReport.Fill(context.Report, outcome, evaluation.Cpu);
-        if (full.Readout is not null) SaveModel(full, training, test);
         return Result(outcome, training.Count * (double)context.Epochs / learning.Seconds);
     }
 

@@ -47,7 +47,7 @@ internal sealed class EnergyStudy(RunContext context, TrainedClassifier trained,
             try
             {
                 learner = trained.Learner(plan => session = Tiles.Load(
-                    Tiles.Map(plan, tiles, new() { Learned = trained.Full.Learned, Learning = true, NeuronsPerCore = most }), TileOptions.On(trained.Evaluation.Cpu) with { WithCongestion = true }));
+                    Tiles.Map(plan, tiles, new() { Learned = trained.Full.Learned, Learning = true, NeuronsPerCore = most }), Evaluation.OnChip(trained.Evaluation.Cpu)));
             }
             catch (InvalidInputException error)
             {
@@ -208,41 +208,15 @@ internal sealed class EnergyStudy(RunContext context, TrainedClassifier trained,
 
     MachineEnergy Placed(TileMachine machine, Classifier classifier, Mapping mapping)
     {
-        var evaluation = trained.Evaluation;
-        int images = trained.Test.Count, sessions = Math.Clamp(context.Threads, 1, images), next = -1;
-        var joules = new double[images];
-        var answers = new int[images];
-        var done = new TileActivity[sessions];
         var analog = machine.Analog is null ? null : new AnalogReads(AnalogAge, context.Seed);
-        using (var phase = context.Progress.Start($"On {machine.Name}", images, "images"))
-        {
-            Parallel.For(0, sessions, new ParallelOptions { MaxDegreeOfParallelism = sessions, CancellationToken = context.Cancellation }, worker =>
-            {
-                using var session = Tiles.Evaluate(mapping, TileOptions.On(evaluation.Cpu) with { WithCongestion = true, Analog = analog });
-                var show = new Shown(classifier, trained.Test, session);
-                var before = session.Tiles;
-                while (Interlocked.Increment(ref next) is var image && image < images)
-                {
-                    context.Cancellation.ThrowIfCancellationRequested();
-                    answers[image] = show.Next(image);
-                    // Counts are subtracted, not joules: those would be rounded as the images before decide, which differ with the number of threads.
-                    var after = session.Tiles;
-                    joules[image] = EnergyReport.Of(after.Since(before), 1).Joules;
-                    before = after;
-                    phase.Advance();
-                }
-                done[worker] = session.Tiles;
-            });
-        }
-        var activity = TileActivity.Sum(done);
-        var report = EnergyReport.Of(activity, images);
+        var (verdict, activity, report, joules) = trained.Evaluation.Run($"On {machine.Name}", classifier, mapping, trained.Test, analog, priceEach: true);
         return Row(activity, report, joules) with
         {
             Network = NetworkOf(classifier),
-            Accuracy = Accuracy(answers),
+            Accuracy = verdict.Accuracy,
             Remarks =
             [
-                .. Few(images),
+                .. Few(trained.Test.Count),
                 "modelled from published prices, not measured on the chip",
                 .. analog is null ? Array.Empty<string>() : [Noisy(classifier)],
                 $"not counted: {string.Join("; ", report.NotCounted)}",
