@@ -41,10 +41,16 @@ internal sealed class ImagePipeline(RunContext context, PipelineSettings setting
         var machine = TileMachine.Load(context.Get(settings.Machine));
         var (training, test) = Prepare(data, inputs);
         var evaluation = new Evaluation(context.Threads, context.VectorBits, context.Progress, context.Cancellation);
+        if (context.Model is { } saved)
+        {
+            var loaded = SavedNetwork.Of(saved, data, training, test, evaluation, context.Get(settings.Bits), context.Get(settings.Sparsity), context.Get(settings.NeuronsPerCore));
+            context.Study?.Invoke(loaded.IsCompressed ? loaded : loaded with { Learner = open => learn(inputs, data.Train.Classes, open) });
+            return new();
+        }
         using var learner = learn(inputs, data.Train.Classes, plan => context.Checkpoint.Load(plan, evaluation.Cpu, training.Digest()));
         // A network that does not fit is refused now, not after minutes of learning: as many weights are pruned then, and no more synapses are left. Which ones are left is not known yet, so of a saved
         // mapping only the machine can be judged.
-        if (SavedMapping is { } saved) Mapping.RequireMachine(saved, machine);
+        if (SavedMapping is { } mapped) Mapping.RequireMachine(mapped, machine);
         else Map(Compress(learner.Snapshot()).Classifier, machine);
         var learning = new LearningLoop(context, learner, training);
         try
