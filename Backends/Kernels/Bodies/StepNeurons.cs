@@ -77,6 +77,9 @@ struct StepNeurons<TKernel, TState, TInput, TMemory> : IKernel<TMemory>
 
     /// <summary>The threads of an image.</summary>
     public int Threads;
+
+    /// <summary>How many steps ahead lists of spikes are emptied: of steps so long ago that nobody asks for them; 0 where another launch does it.</summary>
+    public int Ahead;
     public ImageViews Images;
     public View<int> Blocks;
     public View<DevicePopulation> Populations;
@@ -92,6 +95,7 @@ struct StepNeurons<TKernel, TState, TInput, TMemory> : IKernel<TMemory>
     public readonly void Run(TMemory memory, int thread, StepRange now)
     {
         int image = thread / Threads, own = thread - (image * Threads);
+        if (own < Ahead) Spikes.Clear(memory, image, now.Step + now.Steps + own);
         int which = TMemory.Read(memory, Blocks, own / DevicePopulation.Block);
         var population = TMemory.Read(memory, Populations, which);
         int neuron = own - population.FirstThread;
@@ -104,7 +108,7 @@ struct StepNeurons<TKernel, TState, TInput, TMemory> : IKernel<TMemory>
             long step = now.Step + s;
             for (int r = 0; r < Receptors; r++) Receive(memory, population, thread, image, neuron, r, step, presentation);
             var input = TMemory.Read(memory, Inputs, thread);
-            if (Scalar.MaskBits(kernel.Step(ref state, in input)) != 0) Spikes.Emit(memory, (image * Spikes.PerImage) + population.FirstNeuron + neuron, step);
+            if (Scalar.MaskBits(kernel.Step(ref state, in input)) != 0) Spikes.Emit(memory, image, population.FirstNeuron + neuron, step);
         }
         TMemory.Write(memory, States, thread, state);
     }

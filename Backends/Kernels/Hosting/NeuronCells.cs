@@ -12,7 +12,8 @@ sealed class NeuronCells<TKernel, TState, TInput, TMemory>(ulong seed) : Cells<T
     where TMemory : struct, IDeviceMemory<TMemory>
 {
     readonly List<(CompiledPopulation Plan, TKernel Kernel, int FirstThread)> members = [];
-    int threads, images;
+    int threads, images, stepThreads;
+    bool owned;
     View<TState> states;
     View<int> sum;
     Func<Device<TMemory>, Launch> prepareStep = null!, prepareRest = null!, prepareChecksum = null!;
@@ -61,10 +62,11 @@ sealed class NeuronCells<TKernel, TState, TInput, TMemory>(ulong seed) : Cells<T
         var places = memory.Values(blocks);
         var kernels = memory.Values([.. members.Select(m => m.Kernel)]);
         sum = memory.Zeros<int>(1);
-        prepareStep = memory.Kernel("neurons", new StepNeurons<TKernel, TState, TInput, TMemory>
+        var neurons = new StepNeurons<TKernel, TState, TInput, TMemory>
         {
             Receptors = receptors,
             Threads = threads,
+            Ahead = layout.ListsEmptied ? 0 : layout.StepsPerLaunch,
             Images = layout.Images,
             Blocks = places,
             Populations = memory.Values([.. populations]),
@@ -76,7 +78,14 @@ sealed class NeuronCells<TKernel, TState, TInput, TMemory>(ulong seed) : Cells<T
             Thresholds = memory.Values([.. thresholds]),
             Sums = layout.Sums,
             Spikes = layout.Spikes,
-        });
+        };
+        layout.ListsEmptied = true;
+        var rows = Owners.Share(layout, members.ToDictionary(m => m.Plan.Index, m => m.FirstThread), threads);
+        owned = rows is not null;
+        stepThreads = images * (rows is { } shared ? shared.Owners * layout.GroupSize : threads);
+        prepareStep = rows is { } some
+            ? memory.GroupKernel("static delivery", "neurons", new StepOwners<TKernel, TState, TInput, TMemory> { Neurons = neurons, Rows = some })
+            : memory.Kernel("neurons", neurons);
         prepareRest = memory.Kernel("rest", new RestNeurons<TKernel, TState, TInput, TMemory> { Threads = threads, Blocks = places, Kernels = kernels, States = states });
         prepareChecksum = memory.Kernel("checksum", new Checksum<TMemory> { Words = states.As<int>(), Sum = sum });
     }
@@ -87,7 +96,12 @@ sealed class NeuronCells<TKernel, TState, TInput, TMemory>(ulong seed) : Cells<T
         (step, rest, checksum) = (prepareStep(device), prepareRest(device), prepareChecksum(device));
     }
 
-    public override void Step(StepRange now) => step(threads * images, now);
+    public override void Step(StepRange now) => step(stepThreads, now);
+
+    public override void Deliver(StepRange now)
+    {
+        if (owned) step(stepThreads, now with { Steps = 0 });
+    }
 
     public override void Begin(StepRange now) => rest(threads * images, now);
 

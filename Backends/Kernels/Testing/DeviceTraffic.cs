@@ -10,6 +10,9 @@ public sealed record DeviceTraffic(double Launches, double NeuronBytes, double S
     /// <summary>The bytes that an addition to a place of its own moves: a sector of 32 bytes there and back.</summary>
     public const int BytesPerAddition = 64;
 
+    // As a GPU is given.
+    const int GroupSize = 256;
+
     /// <summary>All bytes a step.</summary>
     public double Bytes => NeuronBytes + SynapseBytes + (Additions * BytesPerAddition);
 
@@ -21,7 +24,7 @@ public sealed record DeviceTraffic(double Launches, double NeuronBytes, double S
     public static DeviceTraffic Of(CompiledNetwork network, int skipped, int counted)
     {
         Require.InRange("the steps to count", counted, 1L, int.MaxValue);
-        var device = new CheckedDevice<CheckedMemory>(new() { RacesChecked = false });
+        var device = new CheckedDevice<CheckedMemory>(new() { RacesChecked = false, GroupSize = GroupSize });
         using var session = new KernelSession<CheckedMemory>(network, device, false);
         session.Advance(skipped);
         device.ResetCounts();

@@ -39,7 +39,7 @@ public sealed class PtxTests
     {
         var (network, one) = Samples.EveryRule().First();
         Same(network.Compile(1.ms), one);
-        string text = PtxDevice.Compiled.First(c => c.Key.Name.StartsWith("StepNeurons", StringComparison.Ordinal)).Value;
+        string text = PtxDevice.Compiled.First(c => c.Key.Name.StartsWith("StepOwners", StringComparison.Ordinal)).Value;
         text = text[text.IndexOf(".entry", StringComparison.Ordinal)..];
         Assert.Contains("fma.rn.f32", text, StringComparison.Ordinal);
         Assert.DoesNotContain("f64", text, StringComparison.Ordinal);
@@ -54,7 +54,7 @@ public sealed class PtxTests
     {
         var program = new PtxProgram($".visible .entry One(\n.param .b64 _to\n)\n{{\nld.param.b64 %rd0, [_to];\nmov.f32 %f0, 0f3F800800;\n{product} %f1, %f0, %f0;\nsub.f32 %f2, %f1, 0f3F801000;\nst.f32 [%rd0+4], %f2;\nret;\n}}", fusing);
         var memory = new byte[8];
-        program.Run(memory, [BitConverter.GetBytes(PtxProgram.Global)], [0], 1);
+        program.Run(memory, [BitConverter.GetBytes(PtxProgram.Global)], 1, 1);
         Assert.Equal(expected, BitConverter.ToUInt32(memory, 4));
     }
 
@@ -67,7 +67,7 @@ public sealed class PtxTests
         Load("ld.b32", 4);
 
         static void Load(string load, int at) =>
-            new PtxProgram($".visible .entry One(\n.param .b64 _to\n)\nld.param.b64 %rd0, [_to];\n{load} %r1, [%rd0+{at}];\nret;", false).Run(new byte[8], [BitConverter.GetBytes(PtxProgram.Global)], [0], 1);
+            new PtxProgram($".visible .entry One(\n.param .b64 _to\n)\nld.param.b64 %rd0, [_to];\n{load} %r1, [%rd0+{at}];\nret;", false).Run(new byte[8], [BitConverter.GetBytes(PtxProgram.Global)], 1, 1);
     }
 
     [Fact]
