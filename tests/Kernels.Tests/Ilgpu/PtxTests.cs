@@ -88,11 +88,11 @@ public sealed class PtxTests
     static void Same(CompiledNetwork plan, NetworkCase one)
     {
         using var oracle = Reference.Load(plan);
-        string expected = Runs.Digest(oracle, one);
+        string expected = RunDigest.Of(oracle, one);
         foreach (bool fusing in (bool[])[false, true])
         {
             using var session = new KernelSession<IlgpuMemory>(plan, new PtxDevice(fusing), true);
-            Assert.Equal(expected, Runs.Digest(session, one));
+            Assert.Equal(expected, RunDigest.Of(session, one));
         }
     }
 }
