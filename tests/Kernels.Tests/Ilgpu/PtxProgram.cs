@@ -141,7 +141,7 @@ sealed partial class PtxProgram
         switch (parts[0])
         {
             case "ret": return t => t.Next = int.MaxValue;
-            case "bar" when line is "bar.sync 0;": return t => t.Waits = true;
+            case "bar" when op is "bar.sync" && args is ["0"]: return t => t.Waits = true;
             case "bra":
                 string label = args[0];
                 return t => t.Next = labels[label];
@@ -207,6 +207,7 @@ sealed partial class PtxProgram
                 case "mul" when op is "mul.wide.u32": return t => t.Put(d, (t.Words[a] & uint.MaxValue) * (t.Words[b] & uint.MaxValue));
                 case "mul" when op is "mul.wide.s32": return t => t.Put(d, (ulong)((long)(int)t.Words[a] * (int)t.Words[b]));
                 case "mad" when parts[1] == "lo": return t => t.Put(d, ((t.Words[a] * t.Words[b]) + t.Words[c]) & mask);
+                case "min" when type == "s32": return t => t.Put(d, (uint)Math.Min((int)t.Words[a], (int)t.Words[b]));
                 case "div" or "rem": return t => t.Put(d, Divide(parts[0] == "div", type, t.Words[a], t.Words[b]) & mask);
             }
         }

@@ -42,7 +42,7 @@ public sealed class PtxTests
         string text = PtxDevice.Compiled.First(c => c.Key.Name.StartsWith("StepOwners", StringComparison.Ordinal)).Value;
         text = text[text.IndexOf(".entry", StringComparison.Ordinal)..];
         Assert.Contains("fma.rn.f32", text, StringComparison.Ordinal);
-        Assert.DoesNotContain("f64", text, StringComparison.Ordinal);
+        Assert.DoesNotContain(".f64", text, StringComparison.Ordinal);
     }
 
     // 1 + 2^-12 squared less 1 + 2^-11 is 2^-24, which a rounded product has lost.
