@@ -30,11 +30,11 @@ static class Owners
         each = Math.Max(each, (int)((blocks + most - 1) / most));
         int owners = (blocks + each - 1) / each;
         var segments = new int[((long)sources * owners) + 1];
-        StaticSynapses.Each(layout, projections, (projection, source, target, _) => segments[Segment(projection, source, target) + 1]++);
+        StaticSynapses.Each(layout, projections, false, (projection, source, target, _) => segments[Segment(projection, source, target) + 1]++);
         for (int i = 1; i < segments.Length; i++) segments[i] += segments[i - 1];
         var synapses = new StaticSynapse[count];
         int[] next = [.. segments];
-        StaticSynapses.Each(layout, projections, (projection, source, target, synapse) => synapses[next[Segment(projection, source, target)]++] = synapse);
+        StaticSynapses.Each(layout, projections, true, (projection, source, target, synapse) => synapses[next[Segment(projection, source, target)]++] = synapse);
         layout.Owned.UnionWith(firstThreads.Keys);
         int team = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(count / ((long)sources * owners) / LeastSegment, 1, layout.GroupSize));
         return new(owners, each * DevicePopulation.Block, team, first, sources, layout.Memory.Values(segments), layout.Memory.Values(synapses));

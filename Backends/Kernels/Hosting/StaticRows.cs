@@ -13,7 +13,7 @@ sealed class StaticRows<TMemory>
         threads = layout.Threads;
         var projections = layout.Network.Projections.Where(p => StaticSynapses.Has(p) && !layout.Owned.Contains(p.Description.To.Index)).ToArray();
         var rows = new long[layout.Spikes.PerImage + 1];
-        StaticSynapses.Each(layout, projections, (_, source, _, _) => rows[source + 1]++);
+        StaticSynapses.Each(layout, projections, false, (_, source, _, _) => rows[source + 1]++);
         long longest = rows.Max();
         if (longest == 0) return;
         int busy = rows.Count(r => r > 0);
@@ -21,7 +21,7 @@ sealed class StaticRows<TMemory>
         Require.InRange("the synapses with fixed weights", rows[^1], 0, Array.MaxLength);
         var synapses = new StaticSynapse[rows[^1]];
         var next = rows.ToArray();
-        StaticSynapses.Each(layout, projections, (_, source, _, synapse) => synapses[next[source]++] = synapse);
+        StaticSynapses.Each(layout, projections, true, (_, source, _, synapse) => synapses[next[source]++] = synapse);
         prepare = layout.Memory.Kernel("static delivery", new DeliverStatic<TMemory>
         {
             Teams = Teams.For(threads, (double)synapses.Length / busy, longest),

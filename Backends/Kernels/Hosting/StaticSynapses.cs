@@ -10,9 +10,14 @@ static class StaticSynapses
     public static bool Has(CompiledProjection projection) => !projection.IsPlastic && projection.Transposed is null;
 
     /// <summary>Visits all synapses of some projections.</summary>
-    public static void Each<TMemory>(Layout<TMemory> layout, IEnumerable<CompiledProjection> projections, Visit visit)
+    /// <param name="layout">The layout.</param>
+    /// <param name="projections">The projections.</param>
+    /// <param name="whole">Whether the visit looks at what synapses do, which takes longer to tell than whom they join; without, they come empty.</param>
+    /// <param name="visit">Sees each of them.</param>
+    public static void Each<TMemory>(Layout<TMemory> layout, IEnumerable<CompiledProjection> projections, bool whole, Visit visit)
         where TMemory : struct, IDeviceMemory<TMemory>
     {
+        var parts = whole ? SynapseParts.Sources | SynapseParts.Weights | SynapseParts.Delays : SynapseParts.Sources;
         var row = new SynapseRow();
         foreach (var projection in projections)
         {
@@ -22,8 +27,8 @@ static class StaticSynapses
             int first = layout.FirstNeurons[description.From.Index], place = layout.FirstSums[description.To.Index] + description.Receptor;
             for (int target = 0; target < projection.Connectivity.Targets; target++, place += receptors)
             {
-                projection.Read(target, row, SynapseParts.Sources | SynapseParts.Weights | SynapseParts.Delays);
-                for (int k = 0; k < row.Count; k++) visit(projection, first + row.Sources[k], target, new(place, row.Quantized[k], (ushort)row.Delays[k]));
+                projection.Read(target, row, parts);
+                for (int k = 0; k < row.Count; k++) visit(projection, first + row.Sources[k], target, whole ? new(place, row.Quantized[k], (ushort)row.Delays[k]) : default);
             }
         }
     }
