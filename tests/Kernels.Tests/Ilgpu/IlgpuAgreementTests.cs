@@ -23,6 +23,9 @@ public sealed class IlgpuAgreementTests
     public void ConvolutionsShareWeights() => All(Samples.Convolution(12));
 
     [Fact]
+    public void RandomNetworks() => Properties.Holds(NetworkCase.Any, one => All([Samples.Small(one)]), 5);
+
+    [Fact]
     public void Batches()
     {
         var (network, one) = Samples.EveryRule(8).First();
