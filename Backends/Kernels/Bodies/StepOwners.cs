@@ -12,7 +12,7 @@ namespace Lepton.Neuro.Backends.Kernels;
 /// <param name="Synapses">The synapses.</param>
 readonly record struct OwnedRows(int Owners, int Threads, int Team, int FirstSource, int Sources, View<int> Segments, View<StaticSynapse> Synapses);
 
-/// <summary>Delivery and neurons in one launch. A group of threads owns some neurons: before the barrier it adds what the waiting spikes send to them, after it they take their steps. No other group touches
+/// <summary>Delivery and neurons in one launch. A group of threads owns some neurons: before the barrier it adds what the waiting spikes send to them and draws the random numbers of their drives, after it they take their steps. No other group touches
 /// their sums, so a step waits for nothing but the lists of spikes of the launch before.</summary>
 struct StepOwners<TKernel, TState, TInput, TMemory> : IGroupKernel<TMemory>
     where TKernel : unmanaged, INeuronKernel<Scalar, TState, TInput>
@@ -20,12 +20,13 @@ struct StepOwners<TKernel, TState, TInput, TMemory> : IGroupKernel<TMemory>
     where TInput : unmanaged
     where TMemory : struct, IDeviceMemory<TMemory>
 {
-    public StepNeurons<TKernel, TState, TInput, TMemory> Neurons;
+    public StepNeurons<TKernel, TState, TInput, DrawnTogether<TMemory>, TMemory> Neurons;
     public OwnedRows Rows;
 
     public readonly void BeforeBarrier(TMemory memory, GroupThread thread, StepRange now)
     {
         int image = thread.Group / Rows.Owners, owner = thread.Group - (image * Rows.Owners), lane = thread.Lane % Rows.Team;
+        Neurons.Draws.Draw(memory, image, owner, thread, Neurons.Blocks, Neurons.Populations, Neurons.Drives, Neurons.Images.Presentation(memory, image, now), now);
         for (long step = now.Step - now.Waiting; step < now.Step; step++)
         {
             int count = Neurons.Spikes.CountOf(memory, image, step);

@@ -62,32 +62,47 @@ sealed class NeuronCells<TKernel, TState, TInput, TMemory>(ulong seed) : Cells<T
         var places = memory.Values(blocks);
         var kernels = memory.Values([.. members.Select(m => m.Kernel)]);
         sum = memory.Zeros<int>(1);
-        var neurons = new StepNeurons<TKernel, TState, TInput, TMemory>
-        {
-            Receptors = receptors,
-            Threads = threads,
-            Ahead = layout.ListsEmptied ? 0 : layout.StepsPerLaunch,
-            Images = layout.Images,
-            Blocks = places,
-            Populations = memory.Values([.. populations]),
-            Kernels = kernels,
-            States = states,
-            Inputs = memory.Zeros<TInput>((long)threads * images),
-            Quanta = memory.Values([.. quanta]),
-            Drives = memory.Values([.. drives]),
-            Thresholds = memory.Values([.. thresholds]),
-            Sums = layout.Sums,
-            Spikes = layout.Spikes,
-        };
+        var inputs = memory.Zeros<TInput>((long)threads * images);
+        int ahead = layout.ListsEmptied ? 0 : layout.StepsPerLaunch;
         layout.ListsEmptied = true;
-        var rows = Owners.Share(layout, members.ToDictionary(m => m.Plan.Index, m => m.FirstThread), threads);
-        owned = rows is not null;
-        stepThreads = images * (rows is { } shared ? shared.Owners * layout.GroupSize : threads);
-        prepareStep = rows is { } some
-            ? memory.GroupKernel("static delivery", "neurons", new StepOwners<TKernel, TState, TInput, TMemory> { Neurons = neurons, Rows = some })
-            : memory.Kernel("neurons", neurons);
+        var (devicePopulations, deviceQuanta, deviceDrives, deviceThresholds) = (memory.Values([.. populations]), memory.Values([.. quanta]), memory.Values([.. drives]), memory.Values([.. thresholds]));
+        if (Owners.Share(layout, members.ToDictionary(m => m.Plan.Index, m => m.FirstThread), threads) is { } rows)
+        {
+            int steps = layout.StepsPerLaunch, slots = populations.Max(p => p.Drives);
+            var draws = new DrawnTogether<TMemory>(
+                steps, slots, drives.Count, threads, rows.Owners, rows.Threads,
+                memory.Zeros<uint>((long)images * steps * slots * (threads / 2)), memory.Zeros<uint>((long)images * rows.Owners * steps * drives.Count));
+            owned = true;
+            stepThreads = images * rows.Owners * layout.GroupSize;
+            prepareStep = memory.GroupKernel("static delivery", "neurons", new StepOwners<TKernel, TState, TInput, TMemory> { Neurons = Neurons(draws), Rows = rows });
+        }
+        else
+        {
+            stepThreads = images * threads;
+            prepareStep = memory.Kernel("neurons", Neurons(default(DrawnAlone<TMemory>)));
+        }
         prepareRest = memory.Kernel("rest", new RestNeurons<TKernel, TState, TInput, TMemory> { Threads = threads, Blocks = places, Kernels = kernels, States = states });
         prepareChecksum = memory.Kernel("checksum", new Checksum<TMemory> { Words = states.As<int>(), Sum = sum });
+
+        StepNeurons<TKernel, TState, TInput, TDraws, TMemory> Neurons<TDraws>(TDraws draws)
+            where TDraws : struct, IDraws<TMemory> => new()
+            {
+                Receptors = receptors,
+                Threads = threads,
+                Ahead = ahead,
+                Images = layout.Images,
+                Blocks = places,
+                Populations = devicePopulations,
+                Kernels = kernels,
+                States = states,
+                Inputs = inputs,
+                Quanta = deviceQuanta,
+                Drives = deviceDrives,
+                Thresholds = deviceThresholds,
+                Draws = draws,
+                Sums = layout.Sums,
+                Spikes = layout.Spikes,
+            };
     }
 
     public override void Prepare(Device<TMemory> device)

@@ -2,8 +2,8 @@ namespace Lepton.Neuro.Backends.Kernels;
 
 /// <summary>What a step moves through a device's memory, counted while kernels ran on a <see cref="CheckedDevice{TMemory}"/>; and from it how fast a device would be that does nothing but wait for its memory.</summary>
 /// <param name="Launches">Launches a step.</param>
-/// <param name="NeuronBytes">Bytes a step that the neurons' own kernels read and write.</param>
-/// <param name="SynapseBytes">Bytes a step that deliveries read and write, additions left out.</param>
+/// <param name="NeuronBytes">Bytes a step that neurons read and write, with the random numbers of their drives.</param>
+/// <param name="SynapseBytes">Bytes a step that deliveries read.</param>
 /// <param name="Additions">Indivisible additions a step.</param>
 public sealed record DeviceTraffic(double Launches, double NeuronBytes, double SynapseBytes, double Additions)
 {
@@ -34,8 +34,9 @@ public sealed record DeviceTraffic(double Launches, double NeuronBytes, double S
         var others = all.Values.Except(delivery).ToArray();
         return new(
             all.Values.Sum(c => c.Launches) / (double)counted,
-            others.Sum(c => c.BytesRead + c.BytesWritten) / (double)counted,
-            delivery.Sum(c => c.BytesRead + c.BytesWritten) / (double)counted,
+            // Deliveries only add: what is written beside them are random numbers for neurons.
+            (others.Sum(c => c.BytesRead + c.BytesWritten) + delivery.Sum(c => c.BytesWritten)) / (double)counted,
+            delivery.Sum(c => c.BytesRead) / (double)counted,
             all.Values.Sum(c => c.Additions) / (double)counted);
     }
 

@@ -20,10 +20,14 @@ sealed class PtxDevice(bool fusing) : Device<IlgpuMemory>
     static readonly PTXBackend Backend = new(Context, CudaArchitecture.SM_90, CudaInstructionSet.ISA_80, null!);
     static readonly ConcurrentDictionary<Type, string> Texts = new();
 
+    readonly List<PtxProgram> programs = [];
     byte[] memory = [];
 
     /// <summary>What was compiled so far.</summary>
     public static IReadOnlyDictionary<Type, string> Compiled => Texts;
+
+    /// <summary>How many instructions all threads carried out so far.</summary>
+    public long Executed => programs.Sum(p => p.Executed);
 
     public override int Threads => 256;
 
@@ -47,6 +51,7 @@ sealed class PtxDevice(bool fusing) : Device<IlgpuMemory>
     Launch Launch(string text, long fields, bool implicitly)
     {
         var program = new PtxProgram(text, fusing);
+        programs.Add(program);
         return (threads, now) => program.Run(
             memory,
             [.. implicitly ? [Bytes(threads)] : Array.Empty<byte[]>(), [.. Bytes(PtxProgram.Global), .. Bytes((long)memory.Length)], Bytes(fields), Bytes(now.Step), Bytes(now.Steps), Bytes(now.Waiting), Bytes(now.Presentation)],

@@ -32,6 +32,9 @@ sealed partial class PtxProgram
         foreach (string line in text[text.IndexOf(".entry", StringComparison.Ordinal)..].Split('\n').Skip(1)) Read(line.Split("//")[0].Trim());
     }
 
+    /// <summary>How many instructions all threads carried out so far.</summary>
+    public long Executed { get; private set; }
+
     /// <summary>Runs groups of threads, the last first. The threads of a group take turns where they come to a barrier.</summary>
     /// <param name="memory">The device's memory.</param>
     /// <param name="arguments">The values of the parameters, of 4, 8 or 16 bytes.</param>
@@ -70,7 +73,7 @@ sealed partial class PtxProgram
 
     void Go(Thread one)
     {
-        for (one.Waits = false; !one.Waits && one.Next < instructions.Count;) instructions[one.Next++](one);
+        for (one.Waits = false; !one.Waits && one.Next < instructions.Count; Executed++) instructions[one.Next++](one);
     }
 
     [GeneratedRegex(@"^\.param (?:\.align (?<align>\d+) )?\.(?:b(?<bits>\d+)) (?<name>\w+)(?:\[(?<count>\d+)\])?,?$")]

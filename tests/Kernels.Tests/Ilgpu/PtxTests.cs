@@ -1,6 +1,7 @@
 using Lepton.Neuro.Agreement.Tests;
 using Lepton.Neuro.Backends;
 using Lepton.Neuro.Backends.Kernels;
+using Lepton.Neuro.Experiments.Models;
 using Lepton.Neuro.Testing;
 using static Lepton.Neuro.Units;
 
@@ -39,6 +40,19 @@ public sealed class PtxTests
         text = text[text.IndexOf(".entry", StringComparison.Ordinal)..];
         Assert.Contains("fma.rn.f32", text, StringComparison.Ordinal);
         Assert.DoesNotContain(".f64", text, StringComparison.Ordinal);
+    }
+
+    /// <summary>The figure of docs/performance.md: what a neuron of the microcircuit costs a step in instructions, with its share of deliveries.</summary>
+    [Fact]
+    public void AStepOfANeuronTakesFewerThanFiveHundredInstructions()
+    {
+        const int Steps = 20;
+        var plan = Microcircuit.Build(0.1, 42).Compile(Microcircuit.Step);
+        var device = new PtxDevice(false);
+        using var session = new KernelSession<IlgpuMemory>(plan, device, false);
+        session.Advance(Steps);
+        double each = device.Executed / (double)Steps / plan.Populations.Sum(p => p.Count);
+        Assert.InRange(each, 300, 500);
     }
 
     // 1 + 2^-12 squared less 1 + 2^-11 is 2^-24, which a rounded product has lost.
