@@ -29,6 +29,7 @@ sealed class NeuronCells<TKernel, TState, TInput, TMemory>(ulong seed) : Cells<T
     {
         var memory = layout.Memory;
         images = layout.Images.Count;
+        Threads(threads);
         int receptors = members[0].Plan.Quanta.Count;
         var blocks = new int[threads / DevicePopulation.Block];
         var first = new TState[(long)threads * images];
@@ -73,12 +74,12 @@ sealed class NeuronCells<TKernel, TState, TInput, TMemory>(ulong seed) : Cells<T
                 steps, slots, drives.Count, threads, rows.Owners, rows.Threads,
                 memory.Zeros<uint>((long)images * steps * slots * (threads / 2)), memory.Zeros<uint>((long)images * rows.Owners * steps * drives.Count));
             owned = true;
-            stepThreads = images * rows.Owners * layout.GroupSize;
+            stepThreads = Threads((long)rows.Owners * layout.GroupSize);
             prepareStep = memory.GroupKernel("static delivery", "neurons", new StepOwners<TKernel, TState, TInput, TMemory> { Neurons = Neurons(draws), Rows = rows });
         }
         else
         {
-            stepThreads = images * threads;
+            stepThreads = Threads(threads);
             prepareStep = memory.Kernel("neurons", Neurons(default(DrawnAlone<TMemory>)));
         }
         prepareRest = memory.Kernel("rest", new RestNeurons<TKernel, TState, TInput, TMemory> { Threads = threads, Blocks = places, Kernels = kernels, States = states });
@@ -162,6 +163,8 @@ sealed class NeuronCells<TKernel, TState, TInput, TMemory>(ulong seed) : Cells<T
         Saved.Read(reader, name + "state", all.AsSpan());
         Device.Upload<TState>(states, FirstThread(population), all);
     }
+
+    int Threads(long perImage) => (int)Require.InRange("the threads of a launch: neurons in blocks of 128, or groups, times the images", perImage * images, 0, int.MaxValue / 2);
 
     TState[] Download(CompiledPopulation population, int image)
     {
