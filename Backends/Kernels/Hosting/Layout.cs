@@ -9,11 +9,13 @@ sealed class Layout<TMemory>
 
     const int MostSteps = 16;
 
+    readonly int threads;
+
     public Layout(CompiledNetwork network, MemoryPlan<TMemory> memory, int threads, int groupSize, int images)
     {
         Network = network;
         Memory = memory;
-        Threads = threads;
+        this.threads = threads;
         GroupSize = groupSize;
         FirstNeurons = new int[network.Populations.Count];
         FirstSums = new int[network.Populations.Count];
@@ -42,8 +44,8 @@ sealed class Layout<TMemory>
 
     public MemoryPlan<TMemory> Memory { get; }
 
-    /// <summary>The threads of a launch that shares out work of unknown size.</summary>
-    public int Threads { get; }
+    /// <summary>The threads of a launch that shares out the work that spikes make at some synapses: as many as the device asks for, but no more than one for sixteen synapses, for few act in a step.</summary>
+    public int ThreadsFor(long synapses) => (int)Math.Clamp(((synapses / 16) + 255) / 256 * 256, 256, threads);
 
     /// <summary>The threads of a group.</summary>
     public int GroupSize { get; }

@@ -10,7 +10,6 @@ sealed class StaticRows<TMemory>
 
     public StaticRows(Layout<TMemory> layout)
     {
-        threads = layout.Threads;
         var projections = layout.Network.Projections.Where(p => StaticSynapses.Has(p) && !layout.Owned.Contains(p.Description.To.Index)).ToArray();
         var rows = new long[layout.Spikes.PerImage + 1];
         StaticSynapses.Each(layout, projections, false, (_, source, _, _) => rows[source + 1]++);
@@ -19,6 +18,7 @@ sealed class StaticRows<TMemory>
         int busy = rows.Count(r => r > 0);
         for (int i = 1; i < rows.Length; i++) rows[i] += rows[i - 1];
         Require.InRange("the synapses with fixed weights", rows[^1], 0, Array.MaxLength);
+        threads = layout.ThreadsFor(rows[^1] * layout.Images.Count);
         var synapses = new StaticSynapse[rows[^1]];
         var next = rows.ToArray();
         StaticSynapses.Each(layout, projections, true, (_, source, _, synapse) => synapses[next[source]++] = synapse);
