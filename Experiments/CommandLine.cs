@@ -74,6 +74,8 @@ public static partial class CommandLine
             var command = verb.Build(host);
             foreach (var helped in command.Subcommands.Prepend(command))
             {
+                // Without a name of its own, help would show all that could stand there, which is long.
+                foreach (var argument in helped.Arguments) argument.HelpName ??= argument.Name;
                 if (!helped.Options.OfType<HelpOption>().Any())
                     helped.Options.Add(new HelpOption { Description = "Show help", Action = new VerbHelpAction(verb, host), Recursive = false });
             }
@@ -177,10 +179,15 @@ public static partial class CommandLine
             new HelpAction { MaxWidth = HelpWidth }.Invoke(parseResult);
             verb.WriteMoreHelp(parseResult, host);
             host.Output.WriteLine("Example:");
-            foreach (var example in verb.Examples)
+            string of = $"lepton {string.Join(' ', Path(parseResult.CommandResult))} ";
+            var own = verb.Examples.Where(example => $"{example} ".StartsWith(of, StringComparison.Ordinal)).ToArray();
+            foreach (var example in own.Length > 0 ? own : verb.Examples)
                 host.Output.WriteLine($"  {example}");
             host.Output.WriteLine();
             return ExitCodes.Success;
         }
+
+        static IEnumerable<string> Path(CommandResult command) =>
+            command.Parent is CommandResult { Parent: not null } above ? Path(above).Append(command.Command.Name) : [command.Command.Name];
     }
 }

@@ -23,11 +23,11 @@ internal static class CompressionReport
     /// <param name="points">The points.</param>
     public static string Table(IReadOnlyList<CompressionPoint> points)
     {
-        var text = new System.Text.StringBuilder("bits  pruned  accuracy    file bytes  weights  at entropy  synapses  operations/image  energy/image\n");
+        var text = new System.Text.StringBuilder("bits  pruned  accuracy    file bytes  weight bytes  at entropy  synapses  operations/image  energy/image\n");
         foreach (var p in points)
         {
             text.Append(CultureInfo.InvariantCulture,
-                $"{p.Bits,4}  {p.Sparsity * 100,5:0.#}%  {p.Accuracy * 100,7:0.00}%  {p.FileBytes,12:N0}  {p.WeightBytes,7}  {p.IdealBytes,10:0}  {p.Synapses,8}  {(double.IsNaN(p.SynapticOperations) ? Quantity.Missing : p.SynapticOperations.ToString("N0", CultureInfo.InvariantCulture)),16}  {Quantity.WithPrefix(p.Joules, "J"),12}{(p.IsOnFront(points) ? "  *" : "")}\n");
+                $"{p.Bits,4}  {p.Sparsity * 100,4:0.#} %  {p.Accuracy * 100,6:0.00} %  {p.FileBytes,12:N0}  {p.WeightBytes,12:N0}  {p.IdealBytes,10:N0}  {p.Synapses,8:N0}  {(double.IsNaN(p.SynapticOperations) ? Quantity.Missing : p.SynapticOperations.ToString("N0", CultureInfo.InvariantCulture)),16}  {Quantity.WithPrefix(p.Joules, "J"),12}{(p.IsOnFront(points) ? "  *" : "")}\n");
         }
         return text.Append("* on the Pareto front of accuracy and file size\n").ToString();
     }

@@ -22,7 +22,9 @@ internal static class ModelImages
     public static Model Load(Host host, string? given)
     {
         string path = RunConfiguration.ResolvePath(host, "the model", given ?? throw new InvalidInputException("the model", null, "the folder of a run, or a model file"));
-        return Model.Load(Directory.Exists(path) ? Path.Combine(path, ImagePipeline.ModelFile) : path, ClassifierModel.Parts);
+        string file = Directory.Exists(path) ? Path.Combine(path, ImagePipeline.ModelFile) : path;
+        if (!File.Exists(file)) throw new InvalidInputException("the model", given, $"a model file, or the folder of a run with its {ImagePipeline.ModelFile}: experiments that learn classes of images write one");
+        return Model.Load(file, ClassifierModel.Parts);
     }
 
     /// <summary>The images that a model is judged on.</summary>

@@ -105,7 +105,7 @@ internal static class DataDescription
                     foreach (string line in Cifar([path])) yield return line;
                     break;
                 }
-                yield return $"A recording of events ({EventFile.FormatOf(path)}): see lepton events info";
+                yield return $"A recording of events ({EventFiles.EventFormatName.Of(EventFile.FormatOf(path))}): see lepton events info";
                 break;
         }
     }
@@ -117,7 +117,7 @@ internal static class DataDescription
     }
 
     static string Classes(IReadOnlyList<string> names, IReadOnlyList<int> counts) =>
-        string.Join(", ", names.Zip(counts, (name, count) => string.Create(CultureInfo.InvariantCulture, $"{name} {count:N0}")));
+        string.Join(", ", names.Zip(counts, (name, count) => string.Create(CultureInfo.InvariantCulture, $"{name}: {count:N0}")));
 
     static string Sha(string path)
     {

@@ -44,7 +44,7 @@ internal sealed record RecordingSummary(long Events, long On, long First, long L
         return
         [
             string.Create(CultureInfo.InvariantCulture, $"{Events:N0} events, {On:N0} ON ({100.0 * On / Events:0.0} %) and {Events - On:N0} OFF"),
-            string.Create(CultureInfo.InvariantCulture, $"time {First:N0} to {Last:N0} us, {Quantity.Duration(seconds)}{(seconds > 0 ? $", {Quantity.WithPrefix(Events / seconds, "events/s")}" : "")}"),
+            string.Create(CultureInfo.InvariantCulture, $"time {First:N0} to {Last:N0} us, {Quantity.Duration(seconds)}{(seconds > 0 ? $", {Events / seconds:N0} events a second" : "")}"),
             string.Create(CultureInfo.InvariantCulture, $"columns to {MostX}, rows to {MostY}; {Pixels:N0} pixels had events, the busiest ({Busiest.X}, {Busiest.Y}) {Busiest.Events:N0}"),
         ];
     }

@@ -18,7 +18,7 @@ public static class ImageGrid
         return Draw(title, images, rows, columns, across, Colour.Grey, 0, largest, scaleName: null);
     }
 
-    /// <summary>Draws weights in two colours with zero in between; the scale is the same on both sides.</summary>
+    /// <summary>Draws weights in two colours with zero in between, the scale the same on both sides; in one colour from zero where no weight is negative.</summary>
     /// <param name="title">The title.</param>
     /// <param name="images">The weights onto each neuron, as images; at least one.</param>
     /// <param name="rows">The rows of each image.</param>
@@ -30,7 +30,8 @@ public static class ImageGrid
     public static Figure OfWeights(string title, IReadOnlyList<SmallImage> images, int rows, int columns, int across = 0, string scaleName = "Weight")
     {
         var largest = Largest(images);
-        return Draw(title, images, rows, columns, across, Colour.Diverging, -largest, largest, scaleName);
+        bool hasNegative = images.Any(image => image.Pixels.Span.ContainsAnyInRange(float.NegativeInfinity, -float.Epsilon));
+        return Draw(title, images, rows, columns, across, hasNegative ? Colour.Diverging : Colour.Sequential, hasNegative ? -largest : 0, largest, scaleName);
     }
 
     static Figure Draw(string title, IReadOnlyList<SmallImage> images, int rows, int columns, int across, Colour scale, double low, double high, string? scaleName)

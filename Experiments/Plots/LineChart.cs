@@ -34,12 +34,12 @@ public static class LineChart
         return new Trace
         {
             Type = "scatter",
-            Mode = line.X.Count <= MostMarkedPoints && !line.IsDashed ? "lines+markers" : "lines",
+            Mode = line.IsPoints ? "markers" : line.X.Count <= MostMarkedPoints && !line.IsDashed ? "lines+markers" : "lines",
             Name = PlotText.Escape(line.Name),
             X = PlotData.Of([.. line.X]),
             Y = PlotData.Of([.. line.Y]),
             Line = new LineStyle { Color = Colour.Series(index), Width = 2.25, Dash = line.IsDashed ? "dash" : index >= Theme.SeriesCount ? "dot" : null },
-            Marker = new Marker { Color = Colour.Series(index), Size = 6 },
+            Marker = new Marker { Color = Colour.Series(index), Size = line.IsPoints ? 9 : 6, Opacity = line.IsPoints ? 0.85 : null },
             HoverTemplate = y.IsShare ? "%{y:.2%}" : "%{y:.4~g}" + (y.Unit.Length == 0 ? "" : " " + PlotText.Escape(y.Unit)),
         };
     }

@@ -60,6 +60,15 @@ public static class SpikeRaster
             }
         }
         List<double> places = [.. bands.Select(band => band.Top + band.Height / 2)];
+        // One population has room for the numbers of its neurons, and its name beside them.
+        TextBlock? name = null;
+        if (populations is [var only] && rateBin is null)
+        {
+            name = new TextBlock { Text = only.Name == "Neurons" ? "Neuron" : $"Neuron of {PlotText.Escape(only.Name)}" };
+            int[] numbers = NeuronTicks(only.Size);
+            places = [.. numbers.Select(number => bands[0].Top + (number + 0.5) / only.Size * bands[0].Height)];
+            labels = [.. numbers.Select(number => number.ToString("N0", CultureInfo.InvariantCulture))];
+        }
         var bottom = bands[^1].Top + bands[^1].Height + Gap / 2;
         if (rateBin is { } bin)
         {
@@ -84,6 +93,7 @@ public static class SpikeRaster
                 // Downwards, so that the first population is on top.
                 YAxis = new Axis
                 {
+                    Title = name,
                     Range = [bottom, -Gap / 2],
                     TickVals = places,
                     TickText = labels,
@@ -96,6 +106,15 @@ public static class SpikeRaster
             },
             Height = rateBin is null ? 440 : 560,
         };
+    }
+
+    // Numbers of neurons at a round distance, from 0: six at most.
+    static int[] NeuronTicks(int size)
+    {
+        var distance = 1L;
+        while (size > 6 * distance)
+            distance = distance.ToString(CultureInfo.InvariantCulture)[0] == '2' ? distance / 2 * 5 : distance * 2;
+        return [.. Enumerable.Range(0, (int)((size - 1) / distance) + 1).Select(i => (int)(i * distance))];
     }
 
     static Trace Rate(RasterPopulation population, int index, double[] rates, double bin, Band band, double most) => new()

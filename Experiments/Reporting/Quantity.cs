@@ -39,9 +39,10 @@ public static class Quantity
     /// <param name="digits">Digits after the point.</param>
     /// <returns>The text.</returns>
     public static string Percent(double? share, int digits = 1) =>
-        share is { } value && double.IsFinite(value)
-            ? string.Create(CultureInfo.InvariantCulture, $"{(value * 100).ToString("F" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)} %")
-            : Missing;
+        share is not { } value || !double.IsFinite(value) ? Missing
+        // As a decimal number, so that what is written as 0.91475 is a half and rounds as one, whatever its binary digits.
+        : Math.Abs(value) < 1e9 ? $"{((decimal)value * 100).ToString("F" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)} %"
+        : $"{value * 100:E2} %";
 
     /// <summary>A count with thousands separated, such as <c>60,000</c>; a small mean keeps a digit or two.</summary>
     /// <param name="count">The count.</param>
@@ -65,6 +66,15 @@ public static class Quantity
             ? string.Create(CultureInfo.InvariantCulture, $"{whole / 60} min {whole % 60} s")
             : string.Create(CultureInfo.InvariantCulture, $"{whole / 3600:N0} h {whole % 3600 / 60} min");
     }
+
+    /// <summary>How fast something goes, such as <c>3,500 images/s</c>; what takes longer than a second each as <c>5.2 s each</c>.</summary>
+    /// <param name="rate">How many a second.</param>
+    /// <param name="unit">What they are, in the plural.</param>
+    /// <returns>The text.</returns>
+    public static string Speed(double rate, string unit) =>
+        !double.IsFinite(rate) || rate <= 0 ? Missing
+        : rate < 1 ? $"{Duration(1 / rate)} each"
+        : $"{Digits(rate)} {unit}/s";
 
     /// <summary>A number with three significant digits.</summary>
     /// <param name="value">Any finite number.</param>

@@ -54,7 +54,7 @@ internal static class RunReport
             parts.Add($"an inference takes {Quantity.WithPrefix(energy, "J")}{Advantage(result)}");
         if (result.Train.Images is { } images && result.Train.Epochs is { } epochs)
             parts.Add(string.Create(CultureInfo.InvariantCulture, $"learnt from {images:N0} images in {epochs} {(epochs == 1 ? "epoch" : "epochs")}"));
-        var extra = result.Extra.Where(pair => pair.Value.Number is { } number && double.IsFinite(number)).Take(3).Select(pair => $"{pair.Key} is {Quantity.Digits(pair.Value.Number!.Value)}");
+        var extra = result.Extra.Where(pair => pair.Value.Number is { } number && double.IsFinite(number)).Take(3).Select(pair => $"{ResultTable.NameOf(pair.Key)} is {ResultTable.ValueOf(pair.Key, pair.Value.Number!.Value)}");
         if (parts.Count == 0)
             parts.AddRange(extra);
         return parts.Count == 0 ? "" : $"{char.ToUpperInvariant(parts[0][0])}{string.Join("; ", parts)[1..]}.";

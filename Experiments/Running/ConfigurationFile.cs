@@ -1,4 +1,5 @@
 using System.Globalization;
+using Lepton.Neuro.Experiments.Reporting;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
@@ -9,6 +10,7 @@ namespace Lepton.Neuro.Experiments.Running;
 public static class ConfigurationFile
 {
     const long LargestFile = 1 << 20;
+    const string FileName = "config.yaml", AgainMark = "# Run it again: ";
 
     static readonly string[] Keys = ["experiment", "version", "commit", "data", "seed", "threads", "vector-bits", "epochs", "settings"];
 
@@ -18,7 +20,7 @@ public static class ConfigurationFile
     public static string Write(RunConfiguration configuration)
     {
         using var writer = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
-        writer.Write($"# Run it again: {configuration.ToCommandLine("config.yaml")}\n");
+        writer.Write($"{AgainMark}{configuration.ToCommandLine(FileName)}\n");
         // Values must not be folded over lines: a long path is one line.
         var emitter = new Emitter(writer, new EmitterSettings(bestIndent: 2, bestWidth: int.MaxValue, isCanonical: false, maxSimpleKeyLength: 1024));
         emitter.Emit(new StreamStart());
@@ -67,6 +69,18 @@ public static class ConfigurationFile
             throw new InvalidInputException($"--config is {path}, which cannot be read: {error.Message}", error);
         }
         return Parse(text, path);
+    }
+
+    /// <summary>The command that makes the run of a file again: of an experiment, or of a script.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="shown">What to call it in the command.</param>
+    /// <returns>The command, as the file itself says it; that of an experiment where it says none.</returns>
+    internal static string Again(string path, string shown)
+    {
+        string first = File.ReadLines(path).FirstOrDefault("");
+        return first.StartsWith(AgainMark, StringComparison.Ordinal) && first.EndsWith(FileName, StringComparison.Ordinal)
+            ? first[AgainMark.Length..^FileName.Length] + ShellWord.Quote(shown)
+            : $"lepton run --config {ShellWord.Quote(shown)}";
     }
 
     /// <summary>Reads the text of a configuration file.</summary>

@@ -39,24 +39,27 @@ internal sealed class ExperimentRun(Host host, RunConfiguration configuration, s
             throw new InvalidInputException("--checkpoint", asked.Path, $"nothing: {configuration.Experiment.Name} is over too soon to go on from anywhere");
         using var folder = RunFolder.Open(outputFolder);
         var console = CreateConsole(host);
-        var checkpoint = new Holder();
+        var about = new Holder();
         RunResult result;
         try
         {
-            result = manner.IsQuiet ? Run(folder, new QuietProgress(), checkpoint)
-                : host.IsTerminal ? TerminalProgress.Show(console, progress => Run(folder, progress, checkpoint))
-                : Run(folder, new PlainProgress(host.Output), checkpoint);
+            result = manner.IsQuiet ? Run(folder, new QuietProgress(), about)
+                : host.IsTerminal ? TerminalProgress.Show(console, progress => Run(folder, progress, about))
+                : Run(folder, new PlainProgress(host.Output), about);
         }
         catch (OperationCanceledException) when (host.Cancellation.IsCancellationRequested)
         {
-            host.Error.WriteLine(Cancelled(folder, checkpoint.Value));
+            host.Error.WriteLine(Cancelled(folder, about.Checkpoint));
             return ExitCodes.Cancelled;
         }
 
         if (!(manner.IsQuiet && manner.IsJson))
         {
             if (!manner.IsQuiet)
+            {
+                if (about.Sentence.Length > 0) host.Output.WriteLine($"\n{about.Sentence}");
                 host.Output.WriteLine($"Results and report.html are in {folder.Path}");
+            }
             console.Write(ResultTable.Create(result));
         }
         if (manner.IsJson)
@@ -87,10 +90,10 @@ internal sealed class ExperimentRun(Host host, RunConfiguration configuration, s
         return configuration.Experiment.Run(new RunContext(configuration, folder, new QuietProgress(), cancellation));
     }
 
-    RunResult Run(RunFolder folder, IProgressReporter progress, Holder checkpoint)
+    RunResult Run(RunFolder folder, IProgressReporter progress, Holder about)
     {
         var context = new RunContext(configuration, folder, progress, host.Cancellation, manner.Checkpoint, manner.IsLive);
-        checkpoint.Value = context.Checkpoint;
+        about.Checkpoint = context.Checkpoint;
         var start = Stopwatch.GetTimestamp();
         var measured = configuration.Experiment.Run(context);
         var result = measured with
@@ -105,7 +108,11 @@ internal sealed class ExperimentRun(Host host, RunConfiguration configuration, s
         host.Cancellation.ThrowIfCancellationRequested();
         WriteText(folder, "config.yaml", ConfigurationFile.Write(configuration));
         if (manner.WritesReport)
-            folder.Write("report.html", stream => RunReport.Complete(context.Report, configuration, result).WriteTo(stream));
+        {
+            var page = RunReport.Complete(context.Report, configuration, result);
+            about.Sentence = page.Summary;
+            folder.Write("report.html", stream => page.WriteTo(stream));
+        }
         WriteText(folder, "results.csv", ResultFiles.ToCsv(result));
         WriteText(folder, "results.json", ResultFiles.ToJson(result));
         folder.Commit();
@@ -145,8 +152,12 @@ internal sealed class ExperimentRun(Host host, RunConfiguration configuration, s
     static void WriteText(RunFolder folder, string name, string text) =>
         folder.Write(name, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
+    // What is known of a run before it returns, and beside what it returns.
     sealed class Holder
     {
-        public RunCheckpoint? Value { get; set; }
+        public RunCheckpoint? Checkpoint { get; set; }
+
+        /// <summary>What came out, as the page says it.</summary>
+        public string Sentence { get; set; } = "";
     }
 }

@@ -39,7 +39,7 @@ internal sealed class PlainProgress(TextWriter output) : IProgressReporter
                 return;
             var rate = now / elapsed.TotalSeconds;
             owner.Note(string.Create(CultureInfo.InvariantCulture,
-                $"{name}: {now:N0} of {total:N0} {unit}, {rate:N0} {unit}/s, {Quantity.Duration((total - now) / rate)} left{status}"));
+                $"{name}: {now:N0} of {total:N0} {unit}, {Quantity.Speed(rate, unit)}, {Quantity.Duration((total - now) / rate)} left{status}"));
         }
 
         public void Dispose()

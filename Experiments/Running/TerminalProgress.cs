@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Runtime.CompilerServices;
+using Lepton.Neuro.Experiments.Reporting;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -68,7 +68,7 @@ internal sealed class TerminalProgress : IProgressReporter
     {
         public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) =>
             new Text(task.Speed is { } speed
-                ? string.Create(CultureInfo.InvariantCulture, $"{speed:N0} {units.GetValueOrDefault(task.Id, "")}/s")
+                ? Quantity.Speed(speed, units.GetValueOrDefault(task.Id, ""))
                 : "", new Style(Color.Grey));
     }
 }

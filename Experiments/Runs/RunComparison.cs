@@ -71,7 +71,7 @@ internal sealed record RunComparison(RunGroup First, RunGroup Second)
                     Markup.Escape(row.Name),
                     Markup.Escape(SweepTable.FormatOf(row.Name, row.First)),
                     Markup.Escape(SweepTable.FormatOf(row.Name, row.Second)),
-                    Markup.Escape(SweepTable.FormatOf(row.Name, new(0, row.Difference.Difference, row.Difference.HalfWidth))),
+                    Markup.Escape(SweepTable.DifferenceOf(row.Name, new(0, row.Difference.Difference, row.Difference.HalfWidth))),
                     Chance(row.Difference.Chance));
             }
             console.Write(metrics);

@@ -30,7 +30,7 @@ return Script.Run("digits-stdp", "How well do neurons that inhibit each other le
     using var judge = Cpu.Evaluate(session.Network, null, session.Learned);
     foreach (int i in Enumerable.Range(0, Math.Min(1000, data.Train.Count))) votes.Add(data.Train.Label(i), judge.Show(retina, data.Train.Signal(i, ink: 100), 250.ms, (ulong)i, cells));
     int right = Enumerable.Range(0, data.Test.Count).Count(i => votes.Answer(judge.Show(retina, data.Test.Signal(i, ink: 100), 250.ms, (1UL << 32) + (ulong)i, cells)) == data.Test.Label(i));
-    run.Show("An image is a neuron: bright is what it waits for.", ReceptiveFields.Of("What the neurons look for", session.Weights(learned), count, 28, 28));
+    run.Show("An image is a neuron: the stronger a pixel's colour, the more the neuron waits for it.", ReceptiveFields.Of("What the neurons look for", session.Weights(learned), count, 28, 28));
     run.Found("accuracy", right / (double)data.Test.Count);
     return $"{count} neurons name {right / (double)data.Test.Count:P1} of {data.Test.Count} digits that they have never seen.";
 });

@@ -17,7 +17,7 @@ return Script.Run("microcircuit", "How does a square millimetre of cortex fire, 
     run.Found(spikes.Hash);
     var places = Enumerable.Range(1, rates.Length).Select(i => (double)i).ToArray();
     run.Show("A point is a spike; populations from the surface down. Lines are mean rates.", spikes.Raster("The microcircuit", first: 500, rateBin: 5));
-    run.Show($"Populations from the surface down: {string.Join(", ", Microcircuit.Names)}.", LineChart.Of("Rates", new("Population"), new("Rate", "Hz"),
-        new LineSeries("measured", places, rates), new LineSeries("full scale, published", places, Microcircuit.Rates, IsDashed: true)));
+    run.Show("A point is the mean rate of a population, from the surface down.", LineChart.Of("Rates", new("Population") { Names = Microcircuit.Names }, new("Mean rate", "Hz", Minimum: 0),
+        new LineSeries("this run", places, rates) { IsPoints = true }, new LineSeries("published, full scale", places, Microcircuit.Rates) { IsPoints = true }));
     return $"At scale {run.Get(scale)}, {session.Network.NeuronCount:N0} neurons fire between {rates.Min():F1} and {rates.Max():F1} times a second.";
 });

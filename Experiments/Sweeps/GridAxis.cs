@@ -70,7 +70,7 @@ internal sealed partial record GridAxis
         return axis with { Values = all };
     }
 
-    /// <summary>A value of a random search.</summary>
+    /// <summary>A value of a random search, of four significant digits.</summary>
     /// <param name="word">A random word.</param>
     /// <returns>The value as it is typed.</returns>
     public string Draw(uint word)
@@ -78,7 +78,8 @@ internal sealed partial record GridAxis
         if (Range is not { } range) return Values[RandomStream.Below(word, Values.Count)];
         double share = word / (double)uint.MaxValue;
         double value = range.IsLogarithmic ? range.Low * Math.Pow(range.High / range.Low, share) : range.Low + ((range.High - range.Low) * share);
-        return Format(value);
+        // Four digits say all that such a search can tell, and people read and type them; the ends of the range are kept.
+        return Format(IsWhole ? value : Math.Clamp(double.Parse(value.ToString("G4", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture), range.Low, range.High));
     }
 
     List<string> Expand(string text, string item)

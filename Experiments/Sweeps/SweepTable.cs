@@ -70,11 +70,17 @@ internal sealed record SweepTable(SweepPlan Plan, IReadOnlyList<SweepRow> Rows)
     /// <param name="sample">The sample.</param>
     public static string FormatOf(string metric, Sample sample)
     {
-        string Value(double value) => metric.StartsWith("accuracy.", StringComparison.Ordinal) || metric.StartsWith("extra.trainAccuracy", StringComparison.Ordinal) ? Quantity.Percent(value, 2)
-            : metric.EndsWith("Joules", StringComparison.Ordinal) ? Quantity.WithPrefix(value, "J")
-            : metric.EndsWith("Seconds", StringComparison.Ordinal) ? Quantity.WithPrefix(value, "s")
-            : double.IsFinite(value) ? Quantity.Digits(value) : Quantity.Missing;
+        string Value(double value) => ResultTable.ValueOf(metric, value);
         return double.IsFinite(sample.HalfWidth) ? $"{Value(sample.Mean)} ± {Value(sample.HalfWidth)}" : Value(sample.Mean);
+    }
+
+    /// <summary>A difference of means with its interval as people read it: signed, and that of shares in points.</summary>
+    /// <param name="metric">The figure.</param>
+    /// <param name="sample">The difference.</param>
+    public static string DifferenceOf(string metric, Sample sample)
+    {
+        string text = FormatOf(metric, sample).Replace(" %", "", StringComparison.Ordinal);
+        return $"{(sample.Mean > 0 ? "+" : "")}{text}{(text.Length < FormatOf(metric, sample).Length ? " points" : "")}";
     }
 
     /// <summary>The places as CSV: keys, seeds, and each figure's mean and 95 % interval.</summary>

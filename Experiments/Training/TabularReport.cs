@@ -15,7 +15,7 @@ internal static class TabularReport
         var (network, logistic) = (outcome.Network, outcome.Logistic);
         double positives = outcome.TestPositives / (double)outcome.Labels[2].Length;
         page.Summary = string.Create(CultureInfo.InvariantCulture,
-            $"Of {outcome.Labels[2].Length:N0} test rows ({positives:P1} of class {outcome.Positive}) the network names {network.Plain.Accuracy:P2}, a logistic regression {logistic.Plain.Accuracy:P2}; the area under precision over recall is {network.AveragePrecision:F3} and {logistic.AveragePrecision:F3}.");
+            $"Of {outcome.Labels[2].Length:N0} test rows ({Quantity.Percent(positives)} of class {outcome.Positive}) the network names {Quantity.Percent(network.Plain.Accuracy, 2)}, a logistic regression {Quantity.Percent(logistic.Plain.Accuracy, 2)}; the area under precision over recall is {network.AveragePrecision:F3} and {logistic.AveragePrecision:F3}.");
         page.AddSection("The network beside a logistic regression",
             $"Positive is class {outcome.Positive}, the rarer one. Guessing has an area of {positives.ToString("F3", CultureInfo.InvariantCulture)}. The threshold is the one of the highest F1 on rows held out; test rows had no part in its choice.",
             new ReportTable("Test rows",
@@ -46,5 +46,5 @@ internal static class TabularReport
         return new(name, [.. curve.Select(q => q.Recall)], [.. curve.Select(q => q.Precision)]);
     }
 
-    static string Percent(double part) => string.Create(CultureInfo.InvariantCulture, $"{part * 100:0.00} %");
+    static string Percent(double part) => Quantity.Percent(part, 2);
 }

@@ -100,7 +100,7 @@ internal sealed class CompressVerb : IVerb
         if (silent) return ExitCodes.Success;
         ModelImages.Remark(host, model, test);
         host.Output.Write(CompressionReport.Table(points));
-        host.Output.WriteLine($"{test.Count} test images; {folderPath}");
+        host.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Judged on {test.Count:N0} test images; models, table.csv and pareto.png are in {folderPath}"));
         return ExitCodes.Success;
     }
 

@@ -59,7 +59,10 @@ internal sealed class DataVerb : IVerb
         string given = parsed.GetValue(folder) ?? throw new InvalidInputException("Name the folder or file to look at");
         string path = RunConfiguration.ResolvePath(host, "path", given);
         if (!Directory.Exists(path) && !File.Exists(path)) path = DataCache.Find(given) ?? path;
-        foreach (string line in DataDescription.Of(path)) host.Output.WriteLine(line);
+        if (!Directory.Exists(path) && !File.Exists(path))
+            throw new InvalidInputException("the data", given, PublicDataSet.All.Any(set => set.Name == given) ? $"a folder or file that exists; lepton data get {given} fetches one" : "a folder or file that exists");
+        // All of it first: half of a description before an error would be taken for one.
+        foreach (string line in DataDescription.Of(path).ToArray()) host.Output.WriteLine(line);
         return ExitCodes.Success;
     }
 }

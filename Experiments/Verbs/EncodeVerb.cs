@@ -48,7 +48,7 @@ internal sealed class EncodeVerb : IVerb
         SpikeFile.Write(path, code, request, spikes);
         long count = spikes.Sum(s => (long)s.Spikes.Count);
         host.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{code.Name}: {count:N0} spikes of {spikes.Sum(s => (long)s.Channels):N0} channels in {request.Steps:N0} steps, {count / (double)request.Pixels:0.###} a pixel"));
+            $"{code.Name}: {count:N0} spikes of {spikes.Sum(s => (long)s.Channels):N0} channels in {request.Steps:N0} steps, {count / (double)request.Pixels:0.###} a pixel, in {path}"));
         return ExitCodes.Success;
     }
 }

@@ -37,7 +37,7 @@ internal sealed class EventsVerb : IVerb
         string path = FileOf(parsed, host);
         using var reader = Open(parsed, path);
         var summary = RecordingSummary.Of(reader);
-        host.Output.WriteLine($"{Path.GetFileName(path)}: {EventFile.FormatOf(path)}, sensor {(reader.Width == 0 ? "of unknown size" : string.Create(CultureInfo.InvariantCulture, $"of {reader.Width} x {reader.Height}"))}");
+        host.Output.WriteLine($"{Path.GetFileName(path)}: {EventFormatName.Of(EventFile.FormatOf(path))}, sensor {(reader.Width == 0 ? "of unknown size" : string.Create(CultureInfo.InvariantCulture, $"of {reader.Width} x {reader.Height}"))}");
         foreach (string line in summary.Lines()) host.Output.WriteLine("  " + line);
         return ExitCodes.Success;
     }

@@ -36,24 +36,48 @@ internal sealed class FaultsVerb : IVerb
         var hardware = StudyOptions.Machine(host, parsed.GetValue(machine) ?? "loihi");
         double[] shares = [.. (parsed.GetValue(rates) ?? DefaultRates).Split(',', StringSplitOptions.TrimEntries).Select(text => StudyOptions.Share("--rates", text))];
         int count = RunConfiguration.ParseCount("--draws", parsed.GetValue(draws) ?? "3", MostDraws);
-        var (points, console) = options.Run(parsed, host, "faults", (context, trained) =>
+        var ((points, folder), console) = options.Run(parsed, host, "faults", (context, trained) =>
         {
             var found = new FaultStudy(context, trained, hardware).Run(shares, count);
             context.AddFile("faults.csv", stream => stream.Write(Encoding.UTF8.GetBytes(Csv(found))));
             context.AddFile("faults.svg", stream => stream.Write(FigureFile.Render(FaultFigures.Shares(found), ".svg", Theme.Light, FigureFile.DefaultWidth)));
             if (FaultFigures.Drift(found) is { } drift) context.AddFile("drift.svg", stream => stream.Write(FigureFile.Render(drift, ".svg", Theme.Light, FigureFile.DefaultWidth)));
             context.AddFile("faults.html", stream => Page(found).WriteTo(stream));
-            return found;
+            return (found, context.OutputFolder);
         });
-        var table = new Table().AddColumns("fault", "rate", "accuracy", "least to most", "energy per inference", "");
-        foreach (var p in points)
+        var table = new Table { Border = TableBorder.Rounded }.AddColumn("fault");
+        foreach (string heading in (ReadOnlySpan<string>)["rate", "accuracy", "least to most", "an inference"]) table.AddColumn(new TableColumn(heading).RightAligned().NoWrap());
+        table.AddColumn("");
+        var notes = new List<string>();
+        foreach (var of in points.GroupBy(p => p.Fault))
         {
-            string spread = p.Draws > 1 ? string.Create(CultureInfo.InvariantCulture, $"{Quantity.Percent(p.Least, 2)} to {Quantity.Percent(p.Most, 2)} of {p.Draws}") : "";
-            table.AddRow(p.Fault, p.Rate.ToString("0.####", CultureInfo.InvariantCulture), Quantity.Percent(p.Accuracy, 2), spread, Quantity.WithPrefix(p.Energy, "J"), Markup.Escape(p.Remark));
+            // What is the same for all rates is said once, below.
+            var (common, own) = Remarks([.. of.Select(p => p.Remark)]);
+            if (common.Length > 0) notes.Add($"{of.Key}: {common}.");
+            foreach (var (i, (p, remark)) in of.Zip(own).Index())
+            {
+                string spread = p.Draws > 1 ? $"{Quantity.Percent(p.Least, 2)} to {Quantity.Percent(p.Most, 2)}" : "";
+                // A share, or seconds of drift.
+                string rate = p.Rate <= 1 ? string.Create(CultureInfo.InvariantCulture, $"{p.Rate * 100:0.####} %") : p.Rate.ToString("N0", CultureInfo.InvariantCulture);
+                table.AddRow(i == 0 ? Markup.Escape(p.Fault) : "", rate, Quantity.Percent(p.Accuracy, 2), spread, p.Energy is null ? "" : Quantity.WithPrefix(p.Energy, "J"), Markup.Escape(remark));
+            }
         }
         console.Write(table);
+        host.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Where least and most are named, accuracy is the mean over {count} draws of the faults."));
+        foreach (string note in notes) host.Output.WriteLine(note);
+        host.Output.WriteLine($"faults.csv, faults.svg and faults.html are in {folder}");
         host.Output.Flush();
         return ExitCodes.Success;
+    }
+
+    // What remarks have in common before their last colon, and what each has of its own; all of it where they are the same.
+    static (string Common, IReadOnlyList<string> Own) Remarks(IReadOnlyList<string> remarks)
+    {
+        if (remarks.Distinct(StringComparer.Ordinal).Count() == 1) return (remarks[0], [.. remarks.Select(_ => "")]);
+        int[] ends = [.. remarks.Select(remark => remark.LastIndexOf(": ", StringComparison.Ordinal))];
+        return ends.All(end => end > 0) && remarks.Zip(ends, (remark, end) => remark[..end]).Distinct(StringComparer.Ordinal).Count() == 1
+            ? (remarks[0][..ends[0]], [.. remarks.Zip(ends, (remark, end) => remark[(end + 2)..])])
+            : ("", remarks);
     }
 
     static ReportPage Page(IReadOnlyList<FaultPoint> points)

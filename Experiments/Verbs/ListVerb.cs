@@ -6,20 +6,40 @@ namespace Lepton.Neuro.Experiments.Verbs;
 /// <summary><c>lepton list</c>: the experiments and their settings.</summary>
 internal sealed class ListVerb : IVerb
 {
-    public IReadOnlyList<string> Examples => ["lepton list"];
+    readonly Argument<string?> experiment = new("experiment") { Description = "Show this one only", Arity = ArgumentArity.ZeroOrOne };
+
+    public IReadOnlyList<string> Examples => ["lepton list", "lepton list digits"];
 
     public Command Build(Host host)
     {
-        var command = new Command("list", "Show the experiments and their settings");
-        command.SetAction(_ =>
+        var command = new Command("list", "Show the experiments and their settings") { experiment };
+        Suggestions.Add(host, experiment);
+        command.SetAction(parsed =>
         {
+            if (parsed.GetValue(experiment) is { } name)
+            {
+                WriteExperiment(
+                    host.Experiments.FirstOrDefault(known => known.Name == name) ?? throw new InvalidInputException($"There is no experiment {name}: {Nearest.Hint(name, [.. host.Experiments.Select(known => known.Name)])}"), host);
+                return ExitCodes.Success;
+            }
             if (host.Experiments.Count == 0)
                 host.Output.WriteLine("There are no experiments in this build.");
-            foreach (var experiment in host.Experiments)
-                WriteExperiment(experiment, host);
+            foreach (var known in host.Experiments)
+                WriteExperiment(known, host);
+            // What comes last is what a terminal still shows: all of them at a glance.
+            WriteOverview(host);
             return ExitCodes.Success;
         });
         return command;
+    }
+
+    static void WriteOverview(Host host)
+    {
+        if (host.Experiments.Count < 2) return;
+        int width = host.Experiments.Max(known => known.Name.Length);
+        foreach (var known in host.Experiments)
+            host.Output.WriteLine($"{known.Name.PadRight(width)}  {known.Summary.Split(';')[0]}");
+        host.Output.WriteLine("\nlepton run <experiment> runs one; lepton list <experiment> shows its settings alone.");
     }
 
     /// <summary>Prints an experiment with its settings.</summary>

@@ -3,12 +3,14 @@ using System.Globalization;
 using System.Text;
 using Lepton.Neuro.Backends;
 using Lepton.Neuro.Experiments.Compressing;
+using Lepton.Neuro.Experiments.Digits;
 using Lepton.Neuro.Experiments.Energy;
 using Lepton.Neuro.Experiments.Reporting;
 using Lepton.Neuro.Experiments.Running;
 using Lepton.Neuro.Experiments.Training;
 using Lepton.Neuro.Plasticity.ModelFiles;
 using Spectre.Console;
+using ImageSet = Lepton.Neuro.Encoders.Data.ImageSet;
 
 namespace Lepton.Neuro.Experiments.Verbs;
 
@@ -61,15 +63,17 @@ internal sealed class MapVerb : IVerb
             });
             context.AddFile("mapping.csv", stream => stream.Write(Encoding.UTF8.GetBytes(Csv(mapping))));
             context.AddFile(StudyOptions.MapFile, stream => stream.Write(Encoding.UTF8.GetBytes(mapping.ToYaml())));
-            return new Found(mapping, MappingCertificate.Of(mapping, session.Activity), images);
+            return new Found(mapping, MappingCertificate.Of(mapping, session.Activity), images, context.OutputFolder);
         });
-        var table = new Table().AddColumns("", "reached", "proven lower bound");
+        var table = new Table { Border = TableBorder.Rounded }.AddColumn("");
+        foreach (string heading in (ReadOnlySpan<string>)["reached", "proven lower bound"]) table.AddColumn(new TableColumn(heading).RightAligned());
         table.AddRow("packets", Quantity.Count(found.Certificate.Packets), Quantity.Count(found.Certificate.LeastPackets));
         table.AddRow("hops, of these cores", Quantity.Count(found.Certificate.Hops), Quantity.Count(found.Certificate.LeastHopsOfPartition));
         table.AddRow("hops, of any mapping", Quantity.Count(found.Certificate.Hops), Quantity.Count(found.Certificate.LeastHops));
         console.Write(table);
         host.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{found.Mapping.Neurons} neurons and {found.Mapping.Synapses} synapses on {found.Mapping.CoresUsed} of {hardware.Cores} cores of {hardware.Name}, for the spikes of {found.Images} images; the fullest core is filled to {found.Mapping.Cores.Max(c => c.Fill) * 100:0.#} %."));
+            $"{found.Mapping.Neurons:N0} neurons and {found.Mapping.Synapses:N0} synapses on {found.Mapping.CoresUsed} of {hardware.Cores} cores of {hardware.Name}, for the spikes of {found.Images} images; the fullest core is filled to {found.Mapping.Cores.Max(c => c.Fill) * 100:0.#} %."));
+        host.Output.WriteLine($"mapping.csv and mapping.yaml are in {found.Folder}");
         host.Output.Flush();
         return ExitCodes.Success;
     }
@@ -79,16 +83,14 @@ internal sealed class MapVerb : IVerb
     {
         options.RefuseTraining(parsed);
         var model = ModelImages.Load(host, file);
-        if (!TrainedModel.Is(model) || !new TrainedModel(model).IsSpiking) throw new InvalidInputException("the model to be mapped", file, "a spiking network that gradients trained, as lepton compress writes it");
+        if (TrainedModel.Is(model) && !new TrainedModel(model).IsSpiking) throw new InvalidInputException("the model to be mapped", file, "a spiking network; this one is a rate network");
         ulong seed = options.Seed(parsed);
-        var exported = ExportedModel.Read(model);
-        var plan = model.Compile();
-        var all = ModelImages.Test(host, model, options.Data(parsed), null, 1).Images;
-        var images = all.Take(Math.Min(MostRecorded, all.Count));
-        Activity recorded = null!;
-        TrainedModel.Ask(exported, new ImageSamples(images), 1, () => Cpu.Evaluate(plan, new() { Threads = 1 }), host.Cancellation, s => recorded = s.Activity);
+        var test = ModelImages.Test(host, model, options.Data(parsed), null, 1);
+        int images = Math.Min(MostRecorded, test.Count);
+        var (plan, learned, recorded) = TrainedModel.Is(model) ? RecordTrained(model, test.Images.Take(images), host.Cancellation) : RecordClassifier(model, test, images, host.Cancellation);
         var mapping = Tiles.Map(plan, hardware, wanted with
         {
+            Learned = learned,
             Traffic = recorded,
             Faults = deadCores + deadLinks > 0 ? RandomFaults.Draw(hardware, deadCores, deadLinks, seed) : null,
             MapperSeed = seed,
@@ -97,7 +99,30 @@ internal sealed class MapVerb : IVerb
         folder.Add("mapping.csv", stream => stream.Write(Encoding.UTF8.GetBytes(Csv(mapping))));
         folder.Add(StudyOptions.MapFile, stream => stream.Write(Encoding.UTF8.GetBytes(mapping.ToYaml())));
         folder.Commit();
-        return (new(mapping, MappingCertificate.Of(mapping, recorded), images.Count), ExperimentRun.CreateConsole(host));
+        return (new(mapping, MappingCertificate.Of(mapping, recorded), images, folder.Path), ExperimentRun.CreateConsole(host));
+    }
+
+    // What the network does with images, as the traffic that is mapped.
+    static (CompiledNetwork Plan, Learned? Learned, Activity Recorded) RecordTrained(Model model, ImageSet images, CancellationToken cancellation)
+    {
+        var plan = model.Compile();
+        Activity recorded = null!;
+        TrainedModel.Ask(ExportedModel.Read(model), new ImageSamples(images), 1, () => Cpu.Evaluate(plan, new() { Threads = 1 }), cancellation, s => recorded = s.Activity);
+        return (plan, null, recorded);
+    }
+
+    static (CompiledNetwork Plan, Learned? Learned, Activity Recorded) RecordClassifier(Model model, PreparedImages images, int count, CancellationToken cancellation)
+    {
+        var classifier = ClassifierModel.Read(model, images.Images);
+        using var session = Cpu.Evaluate(classifier.Plan, new() { Threads = 1 }, classifier.Learned);
+        var pixels = new float[images.Images.ImageSize];
+        for (int image = 0; image < count; image++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            images.Read(image, pixels);
+            classifier.Show(session, pixels, (ulong)image);
+        }
+        return (classifier.Plan, classifier.Learned, session.Activity);
     }
 
     static string Csv(Mapping mapping)
@@ -118,5 +143,5 @@ internal sealed class MapVerb : IVerb
         return name is not null ? Enum.Parse<T>(name) : throw new InvalidInputException(option.Name, text, string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant());
     }
 
-    sealed record Found(Mapping Mapping, MappingCertificate Certificate, int Images);
+    sealed record Found(Mapping Mapping, MappingCertificate Certificate, int Images, string Folder);
 }

@@ -13,7 +13,7 @@ internal sealed class RunsVerb : IVerb
 {
     const string DefaultFolder = "out";
 
-    public IReadOnlyList<string> Examples => ["lepton runs list", "lepton runs compare out/digits-42 out/again", "lepton runs export --csv --out all.csv"];
+    public IReadOnlyList<string> Examples => ["lepton runs list", "lepton runs show out/digits-42", "lepton runs compare out/digits-42 out/again", "lepton runs export --csv --out all.csv"];
 
     public Command Build(Host host) => new("runs", "List, show, compare and export the results of earlier runs: plain files in folders")
     {
@@ -76,7 +76,7 @@ internal sealed class RunsVerb : IVerb
             foreach (var (key, value) in record.Configuration) table.AddRow(Markup.Escape(key), Markup.Escape(value));
             console.Write(table);
             console.Write(ResultTable.Create(record.Result));
-            host.Output.WriteLine($"Run it again: lepton run --config {ShellWord.Quote(Path.Combine(record.Name, "config.yaml"))} --out again");
+            host.Output.WriteLine($"Run it again: {ConfigurationFile.Again(Path.Combine(record.Folder, "config.yaml"), Path.Combine(record.Name, "config.yaml"))} --out again");
             return ExitCodes.Success;
         });
         return command;
@@ -111,8 +111,16 @@ internal sealed class RunsVerb : IVerb
             var runs = Find(host, parsed.GetValue(folder));
             string text = ResultFiles.Csv(ResultFiles.Table(
                 [.. runs.Select(run => ((IReadOnlyList<KeyValuePair<string, string>>)[new("run", run.Name), .. run.Configuration.Where(p => p.Key is not ("experiment" or "seed")).Select(p => KeyValuePair.Create($"config.{p.Key}", p.Value))], run.Result))]));
-            if (parsed.GetValue(output) is { } file) WholeFile.Write(RunConfiguration.ResolvePath(host, "--out", file), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
-            else host.Output.Write(text);
+            if (parsed.GetValue(output) is { } file)
+            {
+                string path = RunConfiguration.ResolvePath(host, "--out", file);
+                WholeFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+                host.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{runs.Count:N0} {(runs.Count == 1 ? "run" : "runs")} in {path}"));
+            }
+            else
+            {
+                host.Output.Write(text);
+            }
             return ExitCodes.Success;
         });
         return command;

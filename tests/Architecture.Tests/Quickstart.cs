@@ -31,7 +31,7 @@ public static class Quickstart
         run.Advance(350.ms);
 
         var energy = EnergyReport.Of(run.Tiles, inferences: 1);
-        print($"{spikes.Rate(exc, 350.ms)}, {energy.Joules * 1e6:F0} uJ on {run.Mapping.Machine.Name}");
+        print($"{spikes.Rate(exc, 350.ms).Hertz:F1} Hz, {energy.Joules * 1e6:F0} uJ on {run.Mapping.Machine.Name}");
         // --- README
     }
 }

@@ -22,7 +22,8 @@ public sealed class ReadmeTests
     {
         var lines = new List<string>();
         Quickstart.Run(lines.Add);
-        Assert.Matches(@"^\d+(\.\d+)? Hz, \d+ uJ on loihi$", Assert.Single(lines));
+        Assert.Matches(@"^\d+\.\d Hz, \d+ uJ on loihi$", Assert.Single(lines));
+        Assert.Contains($"prints `{lines[0]}`", File.ReadAllText(Path.Combine(Root(), "README.md")), StringComparison.Ordinal);
     }
 
     static string Unindented(string line) => (line.Length == 0 ? line : line[8..]).Replace("print(", "Console.WriteLine(", StringComparison.Ordinal);

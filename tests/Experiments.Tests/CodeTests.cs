@@ -48,6 +48,7 @@ public class CodeTests
         foreach (var code in ImageCodes.All)
         {
             Assert.Equal(0, bench.Run("encode", code.Name, "--image", "small.png", "--steps", "70", "--step", "500us", "--seed", "9", "--out", "s.csv"));
+            Assert.EndsWith($", in {bench.At("s.csv")}\n", bench.Output, StringComparison.Ordinal);
             Assert.StartsWith($"{code.Name}: ", bench.Output, StringComparison.Ordinal);
             string table = bench.Read("s.csv");
             Assert.StartsWith("step,population,neuron,time_ms\n", table, StringComparison.Ordinal);

@@ -144,6 +144,28 @@ public class CommandLineTests
     }
 
     [Fact]
+    public void List_shows_one_experiment_alone_where_it_is_named()
+    {
+        using var bench = new Bench();
+        Assert.Equal(ExitCodes.Success, bench.Run("list", "tiny"));
+        Assert.StartsWith("tiny: ", bench.Output, StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.BadInput, bench.Run("list", "tinny"));
+        Assert.Equal("lepton: There is no experiment tinny: did you mean tiny?\n", bench.Error);
+    }
+
+    [Fact]
+    public void Help_names_what_stands_where_and_shows_the_examples_of_the_command_at_hand()
+    {
+        using var bench = new Bench();
+        Assert.Equal(ExitCodes.Success, bench.Run("--help"));
+        Assert.Contains("  run <experiment>  ", bench.Output, StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Success, bench.Run("runs", "compare", "--help"));
+        Assert.EndsWith("Example:\n  lepton runs compare out/digits-42 out/again\n\n", bench.Output, StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Success, bench.Run("runs", "--help"));
+        Assert.Contains("  lepton runs list\n", bench.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Version_names_the_version_and_the_commit()
     {
         using var bench = new Bench();

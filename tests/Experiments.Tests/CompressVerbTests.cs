@@ -40,6 +40,17 @@ public sealed class CompressVerbTests
         Assert.True(rows[3][3] < rows[1][3] && rows[1][3] < rows[2][3] && rows[2][3] < rows[0][3], "fewer bits and weights, smaller files");
         if (perChannel) Assert.All(rows, row => Assert.True(double.IsNaN(row[7]) && double.IsNaN(row[8]), "no core stores a grid a neuron"));
         else Assert.True(rows[4][7] < rows[2][7] && rows[4][8] < rows[2][8], "fewer weights, fewer operations and less energy");
+        // Weights on a grid go onto a machine as they are; those as learned do not.
+        if (!perChannel)
+        {
+            Assert.True(bench.Run(new DigitsExperiment(), ["map", "c/bits8-pruned0.lepton", "--out", "m"]) == ExitCodes.Success, bench.Error);
+            Assert.Contains("34 neurons and ", bench.Output, StringComparison.Ordinal);
+            Assert.Contains($"mapping.csv and mapping.yaml are in {bench.At("m")}", bench.Output, StringComparison.Ordinal);
+            Assert.Equal(34, bench.Read("m/mapping.csv").TrimEnd('\n').Split('\n').Skip(1).Sum(r => int.Parse(r.Split(',')[2], CultureInfo.InvariantCulture)));
+            Assert.Equal(ExitCodes.BadInput, bench.Run(new DigitsExperiment(), ["map", "o/model.lepton", "--out", "n"]));
+            Assert.Contains("quantize the projection", bench.Error, StringComparison.Ordinal);
+            Assert.False(Directory.Exists(bench.At("n")));
+        }
         Assert.Equal(ExitCodes.Success, bench.Run(new DigitsExperiment(), ["evaluate", "c/bits3-pruned90.lepton", "--test-images", "60"]));
         Assert.StartsWith(string.Create(CultureInfo.InvariantCulture, $"{rows[3][2] * 100:0.00} % of 60 test images"), bench.Output, StringComparison.Ordinal);
         foreach (string ending in (ReadOnlySpan<string>)[".svg", ".png", ".html"]) Assert.True(File.Exists(Path.Combine(bench.Folder, "c", "pareto" + ending)));

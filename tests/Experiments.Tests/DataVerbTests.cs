@@ -101,7 +101,7 @@ public class DataVerbTests
         Assert.Equal(["escaped.html", "set.tar.gz", "test_batch.bin"], bench.Entries());
         Assert.Equal(0, bench.Run("data", "info", "."));
         Assert.Contains("test_batch.bin: 1 images of 32 x 32, 3 channels", bench.Output, StringComparison.Ordinal);
-        Assert.Contains("deer 1", bench.Output, StringComparison.Ordinal);
+        Assert.Contains("deer: 1", bench.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -120,9 +120,15 @@ public class DataVerbTests
         Says("pictures", "all: 1 images of 3 x 2, grey");
         Says("pictures/cats/tom.png", "A picture of 3 x 2 pixels and 1 channels");
         Says("iris.csv", "A table of 3 rows and 2 columns of numbers, 1 values missing; the label is column 2");
-        Says("iris.csv", "setosa 2, versicolor 1");
+        Says("iris.csv", "setosa: 2, versicolor: 1");
         Says("n-mnist", "training: 1 recordings, 2 events, the longest 1 ms");
-        Says("n-mnist/1.bs2", "A recording of events (NMnist)");
+        Says("n-mnist/1.bs2", "A recording of events (N-MNIST)");
+
+        // Half of a description before an error would be taken for one.
+        Directory.CreateDirectory(bench.At("pictures/empty"));
+        Assert.Equal(ExitCodes.BadInput, bench.Run("data", "info", "pictures"));
+        Assert.Equal("", bench.Output);
+        Assert.Contains("pictures/empty", bench.Error, StringComparison.Ordinal);
 
         void Says(string path, string part)
         {
@@ -164,7 +170,7 @@ public class DataVerbTests
             writer.Complete();
         }
         Assert.Equal(0, bench.Run("events", "info", "a.raw"));
-        Assert.Contains("a.raw: Evt2, sensor of 20 x 10", bench.Output, StringComparison.Ordinal);
+        Assert.Contains("a.raw: EVT 2.0, sensor of 20 x 10", bench.Output, StringComparison.Ordinal);
         Assert.Contains("3 events, 2 ON (66.7 %) and 1 OFF", bench.Output, StringComparison.Ordinal);
         Assert.Contains("2 pixels had events, the busiest (3, 2) 2", bench.Output, StringComparison.Ordinal);
         Assert.Equal(0, bench.Run("events", "convert", "a.raw", "b.bin", "--from-zero"));

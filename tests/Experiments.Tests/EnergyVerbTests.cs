@@ -183,6 +183,9 @@ public class EnergyVerbTests
         // So many dead links cut the machine in parts: some networks then fit no more.
         Assert.All(rows.Where(r => r.Values[1] == "0.5" && r.Values[3].Length > 0), r => Assert.InRange(At(r.Fault, "0.5")[1], At(r.Fault, "0.5")[2], At(r.Fault, "0.5")[3]));
         Assert.Contains(rows, r => r.Fault == FaultStudy.DriftReadAnew);
+        // What is the same at all rates is said once, below the table.
+        Assert.Single(bench.Output.Split('\n'), line => line.Contains("synapses are lost that began or ended on them", StringComparison.Ordinal));
+        Assert.Matches(@"50 % │.*\d % of the weights", bench.Output);
         Assert.Equal(8, rows.Count(r => r.Fault == FaultStudy.DriftOneRead));
         Assert.Contains("dead links, mapping kept", bench.Read("o/faults.svg"), StringComparison.Ordinal);
         Assert.Contains("each step read anew", bench.Read("o/drift.svg"), StringComparison.Ordinal);

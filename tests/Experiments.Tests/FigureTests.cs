@@ -52,6 +52,45 @@ public class FigureTests
     }
 
     [Fact]
+    public void One_population_has_numbered_neurons_and_several_have_names()
+    {
+        RasterPopulation Of(string name, int size) => new(name, size, new float[] { 1 }, new[] { size - 1 });
+        var one = SpikeRaster.Of("", [Of("retina", 784)]).Layout.YAxis!;
+        Assert.Equal("Neuron of retina", one.Title!.Text);
+        Assert.Equal(["0", "200", "400", "600"], one.TickText!);
+        Assert.Equal([0.5 / 784, 200.5 / 784, 400.5 / 784, 600.5 / 784], one.TickVals!);
+        foreach (int size in (ReadOnlySpan<int>)[1, 2, 6, 7, 19, 1000, 4097, int.MaxValue - 1])
+            Assert.InRange(SpikeRaster.Of("", [Of("n", size)]).Layout.YAxis!.TickVals!.Count, 1, 6);
+        var two = SpikeRaster.Of("", [Of("a", 10), Of("b", 10)]).Layout.YAxis!;
+        Assert.Null(two.Title);
+        Assert.Equal(["a<br>10", "b<br>10"], two.TickText!);
+    }
+
+    [Fact]
+    public void Places_may_have_names_and_whole_ones_are_not_divided()
+    {
+        var named = LineChart.Of("", new("Population") { Names = ["E", "I<"] }, new("Rate", "Hz"), new LineSeries("a", [1, 2], [0.5, 1.25]) { IsPoints = true });
+        Assert.Equal(["E", "I&lt;"], named.Layout.XAxis!.TickText!);
+        Assert.Equal([1, 2], named.Layout.XAxis!.TickVals!);
+        Assert.Equal("markers", named.Data[0].Mode);
+        double? Step(params double[] x) => LineChart.Of("", new("x"), new("y"), new LineSeries("a", x, x)).Layout.XAxis!.DTick;
+        Assert.Equal((1.0, null, null), (Step(2, 4, 8), Step(2, 2.5), Step(0, 100)));
+    }
+
+    [Fact]
+    public void Weights_that_are_never_negative_have_one_colour()
+    {
+        static (string Scale, double? Low) Of(params float[] weights)
+        {
+            var trace = ImageGrid.OfWeights("", [new SmallImage("", weights)], 1, weights.Length).Data[0];
+            return (trace.ColorScale!.Value.Name, trace.ZMin);
+        }
+        Assert.Equal(("sequential", 0), Of(0, 0.5f, 1, float.NaN, -0f));
+        Assert.Equal(("diverging", -1), Of(0, -float.Epsilon, 1));
+        Assert.Equal(("diverging", -2), Of(-2, 1));
+    }
+
+    [Fact]
     public void Names_are_those_of_plotly()
     {
         using var document = JsonDocument.Parse(ImageGrid.OfWeights("w", [new SmallImage("a", new float[] { -2, 1 })], 1, 2).ToJson());

@@ -91,6 +91,43 @@ public partial class ReportTests
     public void Durations_read_well(double seconds, string text) => Assert.Equal(text, Quantity.Duration(seconds));
 
     [Theory]
+    [InlineData(3542.25, "3,542 images/s")]
+    [InlineData(1.26, "1.26 images/s")]
+    [InlineData(0.2, "5.00 s each")]
+    [InlineData(0.01, "1 min 40 s each")]
+    [InlineData(0, "–")]
+    [InlineData(double.PositiveInfinity, "–")]
+    public void Speeds_below_one_a_second_are_the_time_of_each(double rate, string text) => Assert.Equal(text, Quantity.Speed(rate, "images"));
+
+    [Theory]
+    [InlineData(0.91475, "91.48 %")]
+    [InlineData(0.9825, "98.25 %")]
+    [InlineData(-0.00125, "-0.13 %")]
+    [InlineData(double.NaN, "–")]
+    [InlineData(1e300, "1.00E+302 %")]
+    public void Halves_of_percentages_round_as_people_round_them(double share, string text) => Assert.Equal(text, Quantity.Percent(share, 2));
+
+    [Theory]
+    [InlineData("extra.meanRateHertz", 37.46, "Mean rate", "37.5 Hz")]
+    [InlineData("rate.L23E.hertz", 0.4491, "Rate, L23E", "0.449 Hz")]
+    [InlineData("rateL4IHertz", 5.06, "Rate L4I", "5.06 Hz")]
+    [InlineData("trainAccuracy.epoch12", 0.9803, "Training accuracy, epoch 12", "98.03 %")]
+    [InlineData("network.f1", 0.913, "Network, f1", "0.913")]
+    [InlineData("logistic.averagePrecision", 0.6182, "Logistic, average precision", "61.82 %")]
+    [InlineData("dynamicEnergyJoules", 2.4549e-6, "Dynamic energy", "2.45 µJ")]
+    [InlineData("weightMemoryBytes", 73728, "Memory of the weights", "73,728 bytes")]
+    [InlineData("trainSeconds", 90, "Training time", "1 min 30 s")]
+    [InlineData("shareOfFavourite", 0.993, "Share of favourite", "99.30 %")]
+    [InlineData("rightAnswers", 8, "Right answers", "8")]
+    [InlineData("perInference.energyBreakdown.static", 3.25e-6, "Energy of inference, static", "3.25 µJ")]
+    [InlineData("Hertz", 2, "Hertz", "2.00 Hz")]
+    public void Figures_are_spelled_for_people(string metric, double value, string name, string text)
+    {
+        Assert.Equal(name, ResultTable.NameOf(metric));
+        Assert.Equal(text, ResultTable.ValueOf(metric, value));
+    }
+
+    [Theory]
     [InlineData("plain-1.5", "plain-1.5")]
     [InlineData("", "''")]
     [InlineData("a b", "'a b'")]

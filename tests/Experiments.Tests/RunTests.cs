@@ -24,6 +24,10 @@ public class RunTests
         Assert.Equal(ExitCodes.Success, bench.Run("run", "tiny"));
         Assert.Contains("Learning [1]: 10 of 10 images", bench.Output, StringComparison.Ordinal);
         Assert.Contains("half way [50%]", bench.Output, StringComparison.Ordinal);
+        // The sentence of the page, and then where it is.
+        Assert.Contains("\n\nAn inference takes 1.00 nJ, 30.0 times less than a conventional network", bench.Output, StringComparison.Ordinal);
+        Assert.Contains($".\nResults and report.html are in {bench.At("out/tiny-42")}\n", bench.Output, StringComparison.Ordinal);
+        Assert.Matches("Rate +│ +4.50 Hz", bench.Output);
         Assert.EndsWith("╯", bench.Output.TrimEnd(), StringComparison.Ordinal);
 
         Assert.Equal(ExitCodes.Success, bench.Run("run", "tiny", "--quiet"));

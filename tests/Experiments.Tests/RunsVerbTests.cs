@@ -48,6 +48,8 @@ public class RunsVerbTests
         Assert.DoesNotContain("hidden-neurons", bench.Output, StringComparison.Ordinal);
         Assert.Contains("accuracy.full", bench.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("perInference.energyJoules", bench.Output, StringComparison.Ordinal);
+        // What lies between two shares is points.
+        Assert.Contains(" +20.00 points ", bench.Output, StringComparison.Ordinal);
         Assert.Contains("One run each says nothing about chance", bench.Output, StringComparison.Ordinal);
         Assert.Equal(ExitCodes.Success, bench.Run("runs", "compare", "out/rate-0.1", "out/rate-0.3", "--json"));
         var json = JsonDocument.Parse(bench.Output).RootElement;

@@ -32,6 +32,11 @@ public class ScriptTests
         Assert.Contains("<span>Asked</span> How high does a die fall?", page, StringComparison.Ordinal);
         Assert.Contains("A die of 2 sides falls 1.", page, StringComparison.Ordinal);
 
+        // What came out is said where it was asked, and the results say how to ask again.
+        Assert.Contains("\nA die of 2 sides falls 1.", output.ToString().ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Success, bench.Run("runs", "show", "out/die-7"));
+        Assert.Matches(@"Run it again: dotnet run \S+ -- --config out/die-7/config.yaml --out again\n$", bench.Output);
+
         // An option, a setting and a file are the same thing.
         Assert.Equal(ExitCodes.Success, Die(bench, output, error, "--config", "out/die-7/config.yaml", "--out", "b", "--quiet"));
         Assert.Equal(ExitCodes.Success, Die(bench, output, error, "--set", "sides=2", "--seed", "7", "--out", "c", "--quiet"));

@@ -130,6 +130,8 @@ public class SweepTests
         Assert.Equal(40, rows.Length);
         double[] rates = [.. rows.Select(row => double.Parse(row[0], CultureInfo.InvariantCulture))];
         Assert.All(rates, rate => Assert.InRange(rate, 0.001, 0.1));
+        // Four digits, as a person would type them.
+        Assert.All(rates, rate => Assert.Equal(double.Parse(rate.ToString("G4", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture), rate));
         // Uniform in the logarithm: half of them below the geometric mean, but for chance.
         Assert.InRange(rates.Count(rate => rate < 0.01), 10, 30);
         Assert.All(rows, row => Assert.InRange(int.Parse(row[1], CultureInfo.InvariantCulture), 1, 1000));
