@@ -80,6 +80,10 @@ public sealed class EnergyModelTests
         Assert.Contains("weights as the model file has them, 4 bits", bench.Output, StringComparison.Ordinal);
         Assert.Contains("A learned sample has no row", bench.Output, StringComparison.Ordinal);
         Assert.Empty(JsonDocument.Parse(bench.Read("e/energy.json")).RootElement.GetProperty("learning").EnumerateArray());
+        // A mapping that was made of the file is one of the network that is priced.
+        Ok(bench, new DigitsExperiment(), ["map", "c/bits4-pruned80.lepton", "--out", "m", "--quiet"]);
+        Ok(bench, new DigitsExperiment(), ["energy", "c/bits4-pruned80.lepton", "--machine", "loihi", "--mapping", "m", "--quiet", "--out", "g"]);
+        Assert.Equal(accuracy, First(bench, "g/energy.json").Accuracy);
         // Its weights are rounded already.
         Assert.Equal(ExitCodes.BadInput, bench.Run(new DigitsExperiment(), "energy", "c/bits4-pruned80.lepton", "--set", "bits=3", "--out", "f"));
         Assert.Contains("--set bits is 3; allowed: nothing beside a model file whose weights are compressed already", bench.Error, StringComparison.Ordinal);
