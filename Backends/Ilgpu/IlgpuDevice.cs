@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using ILGPU;
@@ -17,7 +18,6 @@ sealed class IlgpuDevice : Device<IlgpuMemory>
 
     readonly Context context;
     readonly Accelerator accelerator;
-    readonly int group;
     MemoryBuffer1D<byte, Stride1D.Dense>? memory;
 
     static IlgpuDevice()
@@ -30,13 +30,15 @@ sealed class IlgpuDevice : Device<IlgpuMemory>
     {
         this.context = context;
         this.accelerator = accelerator;
-        group = Math.Min(MostInGroup, accelerator.MaxNumThreadsPerGroup);
+        GroupSize = 1 << BitOperations.Log2((uint)Math.Min(MostInGroup, accelerator.MaxNumThreadsPerGroup));
         Threads = Math.Max(MostInGroup, accelerator.MaxNumThreads / MostInGroup * MostInGroup);
     }
 
     public static IReadOnlyList<string> Kinds { get; } = ["cuda", "opencl", "cpu"];
 
     public override int Threads { get; }
+
+    public override int GroupSize { get; }
 
     public static IlgpuDevice Open(string name)
     {
@@ -131,9 +133,16 @@ sealed class IlgpuDevice : Device<IlgpuMemory>
 
     public override Launch Prepare<TKernel>(string name, View<TKernel> fields)
     {
-        var launch = accelerator.LoadImplicitlyGroupedStreamKernel<Index1D, ArrayView<byte>, long, long, int, ulong>(Run<TKernel>, group);
+        var launch = accelerator.LoadImplicitlyGroupedStreamKernel<Index1D, ArrayView<byte>, long, long, int, int, ulong>(Run<TKernel>, GroupSize);
         var bytes = memory!.View.AsContiguous();
-        return (threads, now) => launch(threads, bytes, fields.Offset, now.Step, now.Steps, now.Presentation);
+        return (threads, now) => launch(threads, bytes, fields.Offset, now.Step, now.Steps, now.Waiting, now.Presentation);
+    }
+
+    public override Launch PrepareGroups<TKernel>(string before, string after, View<TKernel> fields)
+    {
+        var launch = accelerator.LoadStreamKernel<ArrayView<byte>, long, long, int, int, ulong>(RunGroup<TKernel>);
+        var bytes = memory!.View.AsContiguous();
+        return (threads, now) => launch(new(threads / GroupSize, GroupSize), bytes, fields.Offset, now.Step, now.Steps, now.Waiting, now.Presentation);
     }
 
     protected override void Dispose(bool disposing)
@@ -148,12 +157,24 @@ sealed class IlgpuDevice : Device<IlgpuMemory>
     }
 
     // Only types that everyone may see are handed over: ILGPU makes its launchers in an assembly of its own.
-    internal static void Run<TKernel>(Index1D thread, ArrayView<byte> bytes, long fields, long step, int steps, ulong presentation)
+    internal static void Run<TKernel>(Index1D thread, ArrayView<byte> bytes, long fields, long step, int steps, int waiting, ulong presentation)
         where TKernel : unmanaged, IKernel<IlgpuMemory>
     {
         var block = new IlgpuMemory(bytes);
         var kernel = IlgpuMemory.Read(block, new View<TKernel>(fields, 1), 0);
-        kernel.Run(block, thread.X, new StepRange(step, steps, presentation));
+        kernel.Run(block, thread.X, new StepRange(step, steps, presentation, waiting));
+    }
+
+    internal static void RunGroup<TKernel>(ArrayView<byte> bytes, long fields, long step, int steps, int waiting, ulong presentation)
+        where TKernel : unmanaged, IGroupKernel<IlgpuMemory>
+    {
+        var block = new IlgpuMemory(bytes);
+        var kernel = IlgpuMemory.Read(block, new View<TKernel>(fields, 1), 0);
+        var now = new StepRange(step, steps, presentation, waiting);
+        var thread = new GroupThread(Grid.IdxX, Group.IdxX, Group.DimX);
+        kernel.BeforeBarrier(block, thread, now);
+        Group.Barrier();
+        kernel.AfterBarrier(block, thread, now);
     }
 
     // ILGPU asks for plain names; without a compiler's packages only the versioned files are there.

@@ -22,32 +22,36 @@ sealed class BottomUpHeap
 
     public (double Time, int Item) Take()
     {
-        var first = items[0];
-        var last = items[--Count];
-        int hole = 0;
-        while ((2 * hole) + 2 < Count)
+        var held = items;
+        var first = held[0];
+        int left = --Count, hole = 0;
+        var last = held[left];
+        for (int child = 2; child < left; child = (2 * hole) + 2)
         {
-            int child = (2 * hole) + 2;
-            if (items[child].Time > items[child - 1].Time) child--;
-            items[hole] = items[child];
+            // Which child is earlier cannot be foretold: as a number, not as a branch.
+            child -= held[child].Time > held[child - 1].Time ? 1 : 0;
+            held[hole] = held[child];
             hole = child;
         }
-        if ((2 * hole) + 2 == Count)
+        if ((2 * hole) + 2 == left)
         {
-            items[hole] = items[Count - 1];
-            hole = Count - 1;
+            held[hole] = held[left - 1];
+            hole = left - 1;
         }
-        if (Count > 0) Rise(hole, last);
+        if (left > 0) Rise(hole, last);
         return first;
     }
 
     void Rise(int hole, (double Time, int Item) item)
     {
-        while (hole > 0 && items[(hole - 1) / 2].Time > item.Time)
+        var held = items;
+        while (hole > 0)
         {
-            items[hole] = items[(hole - 1) / 2];
-            hole = (hole - 1) / 2;
+            int parent = (hole - 1) >> 1;
+            if (!(held[parent].Time > item.Time)) break;
+            held[hole] = held[parent];
+            hole = parent;
         }
-        items[hole] = item;
+        held[hole] = item;
     }
 }

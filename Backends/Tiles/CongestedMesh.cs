@@ -6,7 +6,11 @@ namespace Lepton.Neuro.Backends;
 /// <param name="Travel">The seconds of its hops on an empty mesh.</param>
 /// <param name="FirstLink">The first of its links in the list of all.</param>
 /// <param name="Links">How many links it passes: the core's own way out, and one for each hop.</param>
-readonly record struct PacketWay(int Destination, double Processing, double Travel, int FirstLink, int Links);
+readonly record struct PacketWay(int Destination, double Processing, double Travel, int FirstLink, int Links)
+{
+    /// <summary>What it adds to the density of each of its links.</summary>
+    public double Share { get; } = 1.0 / (Links + 1);
+}
 
 /// <summary>The time of a step with congestion, after the detailed timing of SANA-FE (J. Boyle et al., IEEE TCAD 2025).</summary>
 /// <remarks>
@@ -65,14 +69,19 @@ sealed class CongestedMesh(int links, int cores, int buffer)
         {
             var (now, core) = sending.Take();
             last = Math.Max(last, now);
-            while (underWay.Count > 0 && underWay.First.Time <= now) Leave(ways[underWay.Take().Item], route);
+            while (underWay.Count > 0 && underWay.First.Time <= now) Leave(in ways[underWay.Take().Item], route);
             int packet = sent[next[core]++];
             if (packet != NoPacket)
             {
-                var way = ways[packet];
+                ref readonly var way = ref ways[packet];
                 var along = route.Slice(way.FirstLink, way.Links);
-                double dense = 0, capacity = (double)way.Links * buffer;
-                foreach (int link in along) dense += density[link];
+                double dense = 0, capacity = (double)way.Links * buffer, share = way.Share;
+                foreach (int link in along)
+                {
+                    ref double at = ref density[link];
+                    dense += at;
+                    at += share;
+                }
                 if (dense > capacity)
                 {
                     double held = (dense - capacity) * meanProcessing;
@@ -83,7 +92,8 @@ sealed class CongestedMesh(int links, int cores, int buffer)
                 double received = Math.Max(free[way.Destination], arrives);
                 free[way.Destination] = received + way.Processing;
                 last = Math.Max(last, free[way.Destination]);
-                Enter(way, route);
+                meanProcessing += (way.Processing - meanProcessing) / (packets + 1);
+                packets++;
                 underWay.Add(received, packet);
             }
             if (next[core] < first[core + 1]) sending.Add(now + generation[next[core]], core);
@@ -91,17 +101,9 @@ sealed class CongestedMesh(int links, int cores, int buffer)
         return last;
     }
 
-    void Enter(PacketWay way, ReadOnlySpan<int> route)
+    void Leave(in PacketWay way, ReadOnlySpan<int> route)
     {
-        double share = 1.0 / (way.Links + 1);
-        foreach (int link in route.Slice(way.FirstLink, way.Links)) density[link] += share;
-        meanProcessing += (way.Processing - meanProcessing) / (packets + 1);
-        packets++;
-    }
-
-    void Leave(PacketWay way, ReadOnlySpan<int> route)
-    {
-        double share = 1.0 / (way.Links + 1);
+        double share = way.Share;
         foreach (int link in route.Slice(way.FirstLink, way.Links)) density[link] -= share;
         meanProcessing = packets > 1 ? meanProcessing + ((meanProcessing - way.Processing) / (packets - 1)) : 0;
         packets--;

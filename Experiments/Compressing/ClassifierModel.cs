@@ -123,6 +123,8 @@ internal static class ClassifierModel
         Require.InRange($"the weights from '{from.Name}' to '{to.Name}'", (long)from.Count * to.Count, 1, MostWeights);
         var projection = plan.Projections.FirstOrDefault(p => ReferenceEquals(p.Description.From, from) && ReferenceEquals(p.Description.To, to) && p.Transposed is null && !p.IsPlastic)
             ?? throw new InvalidInputException($"the projection from '{from.Name}' to '{to.Name}' of the model", "missing", "one that does not learn");
+        // As the file has them, to the bit: the plan rounds weights of static projections.
+        if (projection.Description is { Wiring: AllToAllWiring, Weight: { Kind: "explicit" } stored }) return stored.Parameters.ToArray();
         var weights = new float[from.Count * to.Count];
         var row = new SynapseRow();
         for (int target = 0; target < to.Count; target++)

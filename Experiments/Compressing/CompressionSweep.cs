@@ -81,7 +81,7 @@ internal sealed class CompressionSweep(CompressionPlan plan, Model model, Prepar
     (double Accuracy, double Operations, double Joules) OnMachine(string name, Classifier sparse)
     {
         var mapping = Tiles.Map(sparse.Plan, plan.Machine, new() { Learned = sparse.Learned, NeuronsPerCore = plan.NeuronsPerCore });
-        var (verdict, activity) = evaluation.Run(name, sparse, mapping, test);
-        return (verdict.Accuracy, activity.SynapticOperations / (double)test.Count, EnergyReport.Of(activity, test.Count).Joules);
+        var (verdict, activity, energy, _) = evaluation.Run(name, sparse, mapping, test);
+        return (verdict.Accuracy, activity.SynapticOperations / (double)test.Count, energy.Joules);
     }
 }

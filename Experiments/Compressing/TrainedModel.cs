@@ -36,6 +36,13 @@ internal sealed class TrainedModel(Model model)
     /// <param name="model">The model.</param>
     public static bool Is(Model model) => model.Readout?.Id is ExportedModel.Id or Greatest;
 
+    /// <summary>Checks that it reads pixels as the training engine does.</summary>
+    /// <exception cref="InvalidInputException">It reads them otherwise.</exception>
+    public void RequireBytes()
+    {
+        if (model.Preprocessing is not [{ Id: Bytes }]) throw new InvalidInputException("the preprocessing of the model", string.Join(", ", model.Preprocessing.Select(p => p.Id)), Bytes);
+    }
+
     /// <summary>Whether a network can be given to the simulator.</summary>
     /// <param name="network">The network.</param>
     public static bool Spikes(Sequential network) => network.Layers.Any(l => l is RateCodeLayer or SequenceLayer { Threshold: not null });
@@ -84,6 +91,23 @@ internal sealed class TrainedModel(Model model)
         };
     }
 
+    /// <summary>A spiking network of a model file as a machine stores it: synapses of weight zero take no room there.</summary>
+    /// <param name="model">The model.</param>
+    /// <returns>The network and its plan.</returns>
+    /// <exception cref="InvalidInputException">It does not fit together.</exception>
+    public static (ExportedNetwork Exported, CompiledNetwork Plan) WithoutZeros(Model model)
+    {
+        var network = new Network(model.Network.Seed);
+        foreach (var population in model.Network.Populations)
+            _ = population.Model is { } neurons ? network.Add(population.Name, population.Count, neurons) : network.Add(population.Name, population.Count, population.Source!);
+        foreach (var p in model.Network.Projections)
+        {
+            var kept = p.Wiring is AllToAllWiring && p.Weight.Kind == "explicit" ? CompressedProjection.AllToAll(p.Weight.Parameters, p.To.Count) : new(p.Wiring, p.Weight);
+            network.Connect(network.Populations[p.From.Index], network.Populations[p.To.Index], kept.Wiring, kept.Weight, p.Delay, p.To.Model!.Receptors[p.Receptor]);
+        }
+        return (ExportedModel.Read(new(network, model.Step) { Readout = model.Readout }), network.Compile(model.Step));
+    }
+
     /// <summary>Rounds the biases of a network to 8 bits a layer.</summary>
     /// <param name="network">The network.</param>
     public static void RoundBiases(Sequential network)
@@ -101,7 +125,7 @@ internal sealed class TrainedModel(Model model)
     public int[] Answers(ImageSet test, int threads, CancellationToken cancellation)
     {
         var samples = new ImageSamples(test);
-        if (model.Preprocessing is not [{ Id: Bytes }]) throw new InvalidInputException("the preprocessing of the model", string.Join(", ", model.Preprocessing.Select(p => p.Id)), Bytes);
+        RequireBytes();
         if (!IsSpiking)
         {
             Fits(Layers.Input, test);
@@ -167,7 +191,11 @@ internal sealed class TrainedModel(Model model)
 
     static string Digest(ImageSet images) => Convert.ToHexStringLower(new PreparedImages(images, new Normalize(NormalizeTo.ImageRange).Fit(images)).Digest());
 
-    static void Fits(SignalShape sample, ImageSet test)
+    /// <summary>Checks that images are of the size that a network takes.</summary>
+    /// <param name="sample">What it takes.</param>
+    /// <param name="test">The images.</param>
+    /// <exception cref="InvalidInputException">They are of another size.</exception>
+    public static void Fits(SignalShape sample, ImageSet test)
     {
         // What is flattened before it is encoded has no shape left.
         bool fits = sample.IsVector ? sample.Channels == test.ImageSize : (sample.Height, sample.Width, sample.Channels) == (test.Height, test.Width, test.Channels);

@@ -2,6 +2,7 @@ using System.Globalization;
 using Lepton.Neuro.Backends;
 using Lepton.Neuro.Encoders.Data;
 using Lepton.Neuro.Encoders.Preprocessing;
+using Lepton.Neuro.Experiments.Digits;
 using Lepton.Neuro.Experiments.Running;
 using Lepton.Neuro.Experiments.Training;
 using Lepton.Neuro.Plasticity.Compression;
@@ -104,24 +105,15 @@ internal sealed class TrainedSweep(CompressionPlan plan, Model model, ImageSet? 
 
     bool Fits(int bits) => bits != CompressionSweep.AsLearned && plan is { IsPerChannel: false, SharedWeights: null } && bits + (plan.IsSymmetric ? 0 : 1) <= plan.Machine.WeightBits;
 
-    // Synapses of weight zero take no room on a machine.
     (double Operations, double Joules) Price(Model compressed)
     {
-        var network = new Network(compressed.Network.Seed);
-        foreach (var population in compressed.Network.Populations)
-            _ = population.Model is { } neurons ? network.Add(population.Name, population.Count, neurons) : network.Add(population.Name, population.Count, population.Source!);
-        foreach (var p in compressed.Network.Projections)
-        {
-            var kept = p.Wiring is AllToAllWiring && p.Weight.Kind == "explicit" ? CompressedProjection.AllToAll(p.Weight.Parameters, p.To.Count) : new(p.Wiring, p.Weight);
-            network.Connect(network.Populations[p.From.Index], network.Populations[p.To.Index], kept.Wiring, kept.Weight, p.Delay, p.To.Model!.Receptors[p.Receptor]);
-        }
-        var exported = ExportedModel.Read(new(network, compressed.Step) { Readout = compressed.Readout });
+        var (exported, network) = TrainedModel.WithoutZeros(compressed);
         try
         {
-            var mapping = Tiles.Map(network.Compile(compressed.Step), plan.Machine, new() { NeuronsPerCore = plan.NeuronsPerCore });
+            var mapping = Tiles.Map(network, plan.Machine, new() { NeuronsPerCore = plan.NeuronsPerCore });
             var shown = test.Take(Math.Min(test.Count, PricedImages));
             var activities = new List<TileActivity>();
-            TrainedModel.Ask(exported, new ImageSamples(shown), threads, () => Tiles.Evaluate(mapping, TileOptions.On(new() { Threads = 1 })), cancellation, s => activities.Add(s.Tiles));
+            TrainedModel.Ask(exported, new ImageSamples(shown), threads, () => Tiles.Evaluate(mapping, Evaluation.OnChip(new() { Threads = 1 })), cancellation, s => activities.Add(s.Tiles));
             var activity = TileActivity.Sum(activities);
             return (activity.SynapticOperations / (double)shown.Count, EnergyReport.Of(activity, shown.Count).Joules);
         }

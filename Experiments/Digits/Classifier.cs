@@ -44,6 +44,13 @@ internal abstract class Classifier(CompiledNetwork plan, Population input, IRead
     /// <summary>How it is shown images and answers, as a model file says it; null where no file can.</summary>
     public ModelNote? Readout { get; init; }
 
+    /// <summary>Whether each layer hears all of the one before, so that a rate network of the same layers is one of dense layers.</summary>
+    public virtual bool IsDense => true;
+
+    /// <summary>How many synapses of weight zero a projection of the plan leaves out.</summary>
+    /// <param name="projection">The projection's index.</param>
+    public virtual long LeftOut(int projection) => projection < Weights.Count ? Weights[projection].Length - Plan.Projections[projection].Connectivity.Count : 0;
+
     /// <summary>The same network for inference only, with other weights: without what taught it.</summary>
     /// <param name="weights">The weights of each layer, <c>[source, target]</c>; synapses of weight zero are left out.</param>
     public abstract Classifier WithWeights(IReadOnlyList<float[]> weights);

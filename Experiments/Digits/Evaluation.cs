@@ -20,6 +20,13 @@ internal sealed record Verdict(int[] Answers, double Accuracy, int[] Spikes, str
     }
 }
 
+/// <summary>What a network made of images on a tile machine, and what that cost.</summary>
+/// <param name="Verdict">Its answers.</param>
+/// <param name="Activity">What happened on the machine, of all images together.</param>
+/// <param name="Energy">The energy and time of an image, the mean of all.</param>
+/// <param name="Joules">The energy of each image; empty where that was not asked for.</param>
+internal sealed record MachineVerdict(Verdict Verdict, TileActivity Activity, EnergyReport Energy, double[] Joules);
+
 /// <summary>Shows images to a network that does not learn, on as many sessions as there are threads. A presentation depends on its number alone, so the result does not depend on
 /// which session showed which image.</summary>
 /// <param name="threads">How many sessions, at least 1.</param>
@@ -49,19 +56,34 @@ internal sealed class Evaluation(int threads, VectorBits bits, IProgressReporter
         }
     }
 
-    /// <summary>Runs on a tile machine.</summary>
+    /// <summary>How a session on a tile machine runs wherever its energy is told: each step is timed with the waiting on links, for time decides what static power takes.</summary>
+    /// <param name="cpu">How the session runs that makes the spikes.</param>
+    public static TileOptions OnChip(CpuOptions cpu) => TileOptions.On(cpu) with { WithCongestion = true };
+
+    /// <summary>Runs on a tile machine, and prices an image: every verb that tells the energy of an image classifier does it here.</summary>
     /// <param name="name">What is being done.</param>
     /// <param name="classifier">The network.</param>
     /// <param name="mapping">Where its neurons are.</param>
     /// <param name="images">The images.</param>
     /// <param name="analog">How its analog arrays are read; null for weights as they were meant.</param>
-    /// <returns>Its answers, and what happened on the machine.</returns>
-    public (Verdict Verdict, TileActivity Activity) Run(string name, Classifier classifier, Mapping mapping, PreparedImages images, AnalogReads? analog = null)
+    /// <param name="priceEach">Whether each image is priced by itself too.</param>
+    public MachineVerdict Run(string name, Classifier classifier, Mapping mapping, PreparedImages images, AnalogReads? analog = null, bool priceEach = false)
     {
-        var sessions = Open(images, () => Tiles.Evaluate(mapping, TileOptions.On(Cpu) with { Analog = analog }));
+        var sessions = Open(images, () => Tiles.Evaluate(mapping, OnChip(Cpu) with { Analog = analog }));
         try
         {
-            return (Run(name, classifier, images, 0, sessions), TileActivity.Sum(sessions.Select(s => s.Tiles)));
+            var joules = new double[priceEach ? images.Count : 0];
+            var before = sessions.Select(s => s.Tiles).ToArray();
+            // Counts are subtracted, not joules: those would be rounded as the images before decide, which differ with the number of threads.
+            void Price(int worker, int image)
+            {
+                var after = sessions[worker].Tiles;
+                joules[image] = EnergyReport.Of(after.Since(before[worker]), 1).Joules;
+                before[worker] = after;
+            }
+            var verdict = Run(name, classifier, images, 0, sessions, priceEach ? Price : null);
+            var activity = TileActivity.Sum(sessions.Select(s => s.Tiles));
+            return new(verdict, activity, EnergyReport.Of(activity, images.Count), joules);
         }
         finally
         {
@@ -71,7 +93,7 @@ internal sealed class Evaluation(int threads, VectorBits bits, IProgressReporter
 
     TSession[] Open<TSession>(PreparedImages images, Func<TSession> open) => [.. Enumerable.Range(0, Math.Clamp(threads, 1, images.Count)).Select(_ => open())];
 
-    Verdict Run(string name, Classifier classifier, PreparedImages images, ulong first, IReadOnlyList<Session> sessions)
+    Verdict Run(string name, Classifier classifier, PreparedImages images, ulong first, IReadOnlyList<Session> sessions, Action<int, int>? shown = null)
     {
         using var phase = progress.Start(name, images.Count, "images");
         int outputs = classifier.Output.Count, next = -1;
@@ -98,6 +120,7 @@ internal sealed class Evaluation(int threads, VectorBits bits, IProgressReporter
                 (before, after) = (after, before);
                 answers[image] = classifier.Answer(session, counts);
                 digests[image] = digest.Value;
+                shown?.Invoke(worker, image);
                 phase.Advance();
             }
         });

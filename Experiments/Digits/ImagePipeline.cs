@@ -41,10 +41,16 @@ internal sealed class ImagePipeline(RunContext context, PipelineSettings setting
         var machine = StudyOptions.Machine("Setting machine", context.Get(settings.Machine));
         var (training, test) = Prepare(data, inputs);
         var evaluation = new Evaluation(context.Threads, context.VectorBits, context.Progress, context.Cancellation);
+        if (context.Model is { } saved)
+        {
+            var loaded = SavedNetwork.Of(saved, data, training, test, evaluation, context.Get(settings.Bits), context.Get(settings.Sparsity), context.Get(settings.NeuronsPerCore));
+            context.Study?.Invoke(loaded.IsCompressed ? loaded : loaded with { Learner = open => learn(inputs, data.Train.Classes, open) });
+            return new();
+        }
         using var learner = learn(inputs, data.Train.Classes, plan => context.Checkpoint.Load(plan, evaluation.Cpu, training.Digest()));
         // A network that does not fit is refused now, not after minutes of learning: as many weights are pruned then, and no more synapses are left. Which ones are left is not known yet, so of a saved
         // mapping only the machine can be judged.
-        if (SavedMapping is { } saved) Mapping.RequireMachine(saved, machine);
+        if (SavedMapping is { } mapped) Mapping.RequireMachine(mapped, machine);
         else Map(Compress(learner.Snapshot()).Classifier, machine);
         var learning = new LearningLoop(context, learner, training);
         try
@@ -66,13 +72,18 @@ internal sealed class ImagePipeline(RunContext context, PipelineSettings setting
         ImageData data, TileMachine machine, PreparedImages training, PreparedImages test, Evaluation evaluation, ImageLearner learner, LearningLoop learning, Func<Func<CompiledNetwork, LearningSession>, ImageLearner> another)
     {
         var full = learner.Finish(training, evaluation);
-        context.Study?.Invoke(new(full, training, test, evaluation, context.Get(settings.Bits), context.Get(settings.Sparsity), context.Get(settings.NeuronsPerCore), another));
+        if (full.Readout is not null) SaveModel(full, training, test);
+        if (context.Study is { } study)
+        {
+            // What a study asks of the network, it runs itself; nobody reads the results of the run beside it.
+            study(new(full, training, test, evaluation, context.Get(settings.Bits), context.Get(settings.Sparsity), context.Get(settings.NeuronsPerCore), another));
+            return new();
+        }
         var fullVerdict = evaluation.Run("Testing, as learned", full, test);
         var (compressed, compression) = Compress(full);
         var compressedVerdict = evaluation.Run("Testing, compressed", compressed, test);
         var mapping = Map(compressed, machine);
-        var (mappedVerdict, activity) = evaluation.Run($"Testing, on {machine.Name}", compressed, mapping, test);
-        var energy = EnergyReport.Of(activity, test.Count);
+        var mapped = evaluation.Run($"Testing, on {machine.Name}", compressed, mapping, test);
         var dense = MacBaseline.Of(Layers(compressed, pruned: false));
         var pruned = MacBaseline.Of(Layers(compressed, pruned: true));
         var outcome = new Outcome
@@ -84,18 +95,17 @@ internal sealed class ImagePipeline(RunContext context, PipelineSettings setting
             Curve = learning.Curve,
             Full = fullVerdict,
             Compressed = compressedVerdict,
-            Mapped = mappedVerdict,
+            Mapped = mapped.Verdict,
             Classifier = compressed,
             FullWeights = full.Weights,
             Compression = compression,
-            Activity = activity,
-            Energy = energy,
+            Activity = mapped.Activity,
+            Energy = mapped.Energy,
             Dense = dense,
             Pruned = pruned,
             Epochs = context.Epochs,
         };
         PipelineReport.Fill(context.Report, outcome, evaluation.Cpu);
-        if (full.Readout is not null) SaveModel(full, training, test);
         return Result(outcome, training.Count * (double)context.Epochs / learning.Seconds);
     }
 

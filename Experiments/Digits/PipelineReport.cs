@@ -122,7 +122,7 @@ internal static class PipelineReport
             new ReportText($"Not counted for the spiking network: {List(energy.NotCounted)}. Not counted for the conventional one: {List(MacBaseline.NotCounted)}."),
             new ReportText($"Taken for granted: {List(energy.Assumptions)}."),
             new ReportText(string.Create(CultureInfo.InvariantCulture,
-                $"If only neurons that fire were updated at the full price, neurons would take {Quantity.WithPrefix(energy.InactiveSaving, "J")} less. An inference takes {Quantity.WithPrefix(energy.LatencySeconds, "s")}, {(energy.Timing == TimingKind.EachStep ? "each step timed from its own spikes" : "a lower bound from totals")}.")));
+                $"If only neurons that fire were updated at the full price, neurons would take {Quantity.WithPrefix(energy.InactiveSaving, "J")} less. An inference takes {Quantity.WithPrefix(energy.LatencySeconds, "s")}, each step timed from its own spikes, with the waiting of packets on links.")));
     }
 
     static string Count(EnergyTerm term) => term.Term == TileTerm.Static ? Quantity.WithPrefix(term.Count, "s") : Quantity.Count(term.Count);

@@ -35,7 +35,7 @@ internal sealed class EnergyStudy(RunContext context, TrainedClassifier trained,
     /// <returns>A row; null where the machine's only price is all-in, for analog arrays, and for the baseline: those do not learn here.</returns>
     public MachineEnergy? Learning(string machine)
     {
-        if (machine == Systolic) return null;
+        if (machine == Systolic || trained.Learner is null) return null;
         var tiles = TileMachine.Load(machine);
         if (tiles.Analog is not null || tiles.Prices.Priced.Any(t => tiles.Prices.Find(t)!.Scope == PriceScope.AllIn)) return null;
         // Few neurons a core spread the work; a small machine takes as many as fit.
@@ -47,7 +47,7 @@ internal sealed class EnergyStudy(RunContext context, TrainedClassifier trained,
             try
             {
                 learner = trained.Learner(plan => session = Tiles.Load(
-                    Tiles.Map(plan, tiles, new() { Learned = trained.Full.Learned, Learning = true, NeuronsPerCore = most }), TileOptions.On(trained.Evaluation.Cpu) with { WithCongestion = true }));
+                    Tiles.Map(plan, tiles, new() { Learned = trained.LearnedIn(plan), Learning = true, NeuronsPerCore = most }), Evaluation.OnChip(trained.Evaluation.Cpu)));
             }
             catch (InvalidInputException error)
             {
@@ -115,7 +115,7 @@ internal sealed class EnergyStudy(RunContext context, TrainedClassifier trained,
         using var session = Cpu.Evaluate(classifier.Plan, trained.Evaluation.Cpu, classifier.Learned);
         trained.Show(classifier, session, images);
         // The layers' projections come first in the plan, and leave weights of zero out.
-        long[] leftOut = [.. classifier.Plan.Projections.Select((p, i) => i < classifier.Weights.Count ? classifier.Weights[i].Length - p.Connectivity.Count : 0)];
+        long[] leftOut = [.. Enumerable.Range(0, classifier.Plan.Projections.Count).Select(classifier.LeftOut)];
         return NeuroBenchMetrics.Of(classifier.Plan, classifier.Learned, session.Activity, images, leftOut);
     }
 
@@ -131,6 +131,22 @@ internal sealed class EnergyStudy(RunContext context, TrainedClassifier trained,
 
     MachineEnergy[] OnSystolic()
     {
+        if (!trained.Full.IsDense)
+        {
+            return
+            [
+                new()
+                {
+                    Machine = Systolic,
+                    Network = NetworkOf(trained.Full),
+                    Accuracy = null,
+                    Scope = "none",
+                    Joules = null,
+                    Comparison = "no figure, so nothing to compare: the baseline is made of dense layers, and this network has others",
+                    Remarks = [],
+                },
+            ];
+        }
         int[] widths = WidthsOf(trained.Full);
         if (widths[0] != trained.Test.Images.ImageSize)
             return [Dense(widths, null, ["the rate network has the same layers; images do not enter them one number a channel, so that it was not trained"])];
@@ -208,47 +224,26 @@ internal sealed class EnergyStudy(RunContext context, TrainedClassifier trained,
 
     MachineEnergy Placed(TileMachine machine, Classifier classifier, Mapping mapping)
     {
-        var evaluation = trained.Evaluation;
-        int images = trained.Test.Count, sessions = Math.Clamp(context.Threads, 1, images), next = -1;
-        var joules = new double[images];
-        var answers = new int[images];
-        var done = new TileActivity[sessions];
         var analog = machine.Analog is null ? null : new AnalogReads(AnalogAge, context.Seed);
-        using (var phase = context.Progress.Start($"On {machine.Name}", images, "images"))
-        {
-            Parallel.For(0, sessions, new ParallelOptions { MaxDegreeOfParallelism = sessions, CancellationToken = context.Cancellation }, worker =>
-            {
-                using var session = Tiles.Evaluate(mapping, TileOptions.On(evaluation.Cpu) with { WithCongestion = true, Analog = analog });
-                var show = new Shown(classifier, trained.Test, session);
-                var before = session.Tiles;
-                while (Interlocked.Increment(ref next) is var image && image < images)
-                {
-                    context.Cancellation.ThrowIfCancellationRequested();
-                    answers[image] = show.Next(image);
-                    // Counts are subtracted, not joules: those would be rounded as the images before decide, which differ with the number of threads.
-                    var after = session.Tiles;
-                    joules[image] = EnergyReport.Of(after.Since(before), 1).Joules;
-                    before = after;
-                    phase.Advance();
-                }
-                done[worker] = session.Tiles;
-            });
-        }
-        var activity = TileActivity.Sum(done);
-        var report = EnergyReport.Of(activity, images);
+        var (verdict, activity, report, joules) = trained.Evaluation.Run($"On {machine.Name}", classifier, mapping, trained.Test, analog, priceEach: true);
         return Row(activity, report, joules) with
         {
             Network = NetworkOf(classifier),
-            Accuracy = Accuracy(answers),
+            Accuracy = verdict.Accuracy,
             Remarks =
             [
-                .. Few(images),
+                .. Few(trained.Test.Count),
+                .. trained.IsLoaded ? [Weights(Math.Min(trained.Bits, machine.WeightBits))] : Array.Empty<string>(),
                 "modelled from published prices, not measured on the chip",
                 .. analog is null ? Array.Empty<string>() : [Noisy(classifier)],
                 $"not counted: {string.Join("; ", report.NotCounted)}",
             ],
         };
     }
+
+    string Weights(int bits) => trained.IsCompressed
+        ? string.Create(CultureInfo.InvariantCulture, $"weights as the model file has them, {trained.Bits} bits")
+        : string.Create(CultureInfo.InvariantCulture, $"weights of the model file, {trained.Sparsity * 100:0.##} % of them pruned, rounded to {bits} bits");
 
     string Noisy(Classifier classifier) => string.Create(CultureInfo.InvariantCulture,
         $"its arrays were programmed with noise, drifted for an hour, and are read in each step with noise of its own; with weights as they were meant {Silent(classifier) * 100:0.0#} % are right");

@@ -84,8 +84,7 @@ internal sealed class FaultStudy(RunContext context, TrainedClassifier trained, 
         {
             return new(fault, rate, 1, null, null, null, null, refused.Message);
         }
-        var (verdict, activity) = trained.Evaluation.Run(Named(fault, rate), classifier, mapping, trained.Test);
-        var energy = EnergyReport.Of(activity, trained.Test.Count);
+        var (verdict, _, energy, _) = trained.Evaluation.Run(Named(fault, rate), classifier, mapping, trained.Test);
         return new(fault, rate, 1, verdict.Accuracy, verdict.Accuracy, verdict.Accuracy, energy.Joules, string.Create(CultureInfo.InvariantCulture, $"around {faults.Cores.Count} cores and {faults.Links.Count} links"));
     }
 

@@ -1,12 +1,16 @@
 using System.CommandLine;
 using System.Globalization;
 using Lepton.Neuro.Backends;
+using Lepton.Neuro.Encoders.Data;
+using Lepton.Neuro.Encoders.Preprocessing;
+using Lepton.Neuro.Experiments.Compressing;
 using Lepton.Neuro.Experiments.Running;
 
 namespace Lepton.Neuro.Experiments.Energy;
 
 /// <summary>What the verbs have in common that train an experiment's network, or that of an earlier run, and study it.</summary>
-internal sealed class StudyOptions
+/// <param name="takesModels">Whether a model file may be named too, which is then studied without training.</param>
+internal sealed class StudyOptions(bool takesModels = false)
 {
     /// <summary>The name of the file that holds a mapping.</summary>
     public const string MapFile = "mapping.yaml";
@@ -15,7 +19,7 @@ internal sealed class StudyOptions
 
     readonly Argument<string?> model = new("run|model")
     {
-        Description = "An experiment, such as digits, or the folder of an earlier run, whose config.yaml says what to train",
+        Description = "An experiment, such as digits, or the folder of an earlier run, whose config.yaml says what to train" + (takesModels ? "; or a model file of a run or of lepton compress, which is not trained again" : ""),
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -104,7 +108,7 @@ internal sealed class StudyOptions
     /// <param name="settings">Settings that the study decides; the user may not.</param>
     public RunConfiguration Configuration(ParseResult parsed, Host host, params KeyValuePair<string, string>[] settings)
     {
-        string known = string.Join(", ", host.Experiments.Select(e => e.Name));
+        string known = string.Join(", ", host.Experiments.Select(e => e.Name)) + (takesModels ? ", a model file" : "");
         string named = parsed.GetValue(model) ?? throw new InvalidInputException(Model, null, $"{known}, or the folder of an earlier run");
         bool isExperiment = host.Experiments.Any(e => e.Name == named);
         string file = isExperiment ? "" : Path.Combine(RunConfiguration.ResolvePath(host, "the run", named), "config.yaml");
@@ -116,17 +120,18 @@ internal sealed class StudyOptions
         }
         return RunConfiguration.Resolve(
             host,
-            new()
-            {
-                Experiment = isExperiment ? named : null,
-                Data = parsed.GetValue(data),
-                Seed = parsed.GetValue(seed),
-                Threads = parsed.GetValue(threads),
-                Epochs = parsed.GetValue(epochs),
-                Settings = [.. typed, .. settings],
-            },
+            Typed(parsed) with { Experiment = isExperiment ? named : null, Settings = [.. typed, .. settings] },
             isExperiment ? null : ConfigurationFile.Read(file));
     }
+
+    RunRequest Typed(ParseResult parsed) => new()
+    {
+        Data = parsed.GetValue(data),
+        Seed = parsed.GetValue(seed),
+        Threads = parsed.GetValue(threads),
+        Epochs = parsed.GetValue(epochs),
+        Settings = [.. (parsed.GetValue(set) ?? []).Select(RunRequest.ParseAssignment)],
+    };
 
     /// <summary>The folder for the results.</summary>
     /// <param name="parsed">What was typed.</param>
@@ -150,13 +155,15 @@ internal sealed class StudyOptions
     /// <param name="folder">Where the files of the training and of the study go.</param>
     /// <param name="progress">Shows how far it is.</param>
     /// <param name="study">Does the study.</param>
-    public static T Train<T>(Host host, RunConfiguration configuration, RunFolder folder, IProgressReporter progress, Func<RunContext, TrainedClassifier, T> study)
+    /// <param name="saved">A network that has learned already, in place of training; null where it learns now.</param>
+    public static T Train<T>(Host host, RunConfiguration configuration, RunFolder folder, IProgressReporter progress, Func<RunContext, TrainedClassifier, T> study, Plasticity.ModelFiles.Model? saved = null)
     {
         T? found = default;
         bool done = false;
         RunContext context = null!;
         context = new RunContext(configuration, folder, progress, host.Cancellation)
         {
+            Model = saved,
             Study = trained =>
             {
                 found = study(context, trained);
@@ -167,7 +174,7 @@ internal sealed class StudyOptions
         return done ? found! : throw new InvalidInputException(Model, configuration.Experiment.Name, "an experiment whose network tells classes of images apart");
     }
 
-    /// <summary>Trains what is named and studies it; files appear when all has succeeded.</summary>
+    /// <summary>Trains what is named, or takes it from a model file, and studies it; files appear when all has succeeded.</summary>
     /// <param name="parsed">What was typed.</param>
     /// <param name="host">The world around.</param>
     /// <param name="name">The study, for the folder's default name.</param>
@@ -175,11 +182,35 @@ internal sealed class StudyOptions
     /// <returns>What the study gave, and the console to print it on.</returns>
     public (T Result, Spectre.Console.IAnsiConsole Console) Run<T>(ParseResult parsed, Host host, string name, Func<RunContext, TrainedClassifier, T> study)
     {
+        if (takesModels && ModelFile(parsed, host) is { } file) return Load(file, parsed, host, name, study);
         var configuration = Configuration(parsed, host);
         using var folder = RunFolder.Open(Folder(parsed, host, $"{name}-{configuration.Experiment.Name}"));
         var console = ExperimentRun.CreateConsole(host);
         var result = Show(parsed, host, console, progress => Train(host, configuration, folder, progress, study));
         folder.Commit();
+        return (result, console);
+    }
+
+    (T Result, Spectre.Console.IAnsiConsole Console) Load<T>(string file, ParseResult parsed, Host host, string name, Func<RunContext, TrainedClassifier, T> study)
+    {
+        var saved = ModelImages.Load(host, file);
+        var configuration = SavedNetwork.Configuration(host, file, saved, Typed(parsed));
+        using var folder = RunFolder.Open(Folder(parsed, host, $"{name}-{Path.GetFileNameWithoutExtension(file)}"));
+        var console = ExperimentRun.CreateConsole(host);
+        ImageSet test = null!;
+        T Study(RunContext context, TrainedClassifier loaded)
+        {
+            test = loaded.Test.Images;
+            return study(context, loaded);
+        }
+        var result = Show(parsed, host, console, progress =>
+        {
+            if (!TrainedModel.Is(saved)) return Train(host, configuration, folder, progress, Study, saved);
+            var context = new RunContext(configuration, folder, progress, host.Cancellation);
+            return Study(context, SavedNetwork.Exported(host, file, saved, configuration, context));
+        });
+        folder.Commit();
+        ModelImages.Remark(host, saved, new(test, new Normalize(NormalizeTo.ImageRange).Fit(test)));
         return (result, console);
     }
 }

@@ -21,6 +21,9 @@ public sealed class RunContext
     /// <summary>What is done with a network that tells classes apart when it has learned; nothing where null.</summary>
     internal Action<Energy.TrainedClassifier>? Study { get; init; }
 
+    /// <summary>A network that has learned already, which is studied in place of one that learns now; null where there is none.</summary>
+    internal Plasticity.ModelFiles.Model? Model { get; init; }
+
     /// <summary>The full path of the data folder; null when none was given and the experiment needs none.</summary>
     public string? Data => configuration.Data;
 

@@ -15,16 +15,21 @@ internal sealed class EnergyVerb : IVerb
 {
     static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
-    readonly StudyOptions options = new();
+    readonly StudyOptions options = new(takesModels: true);
     readonly Option<string?> machine = StudyOptions.Text("--machine", "a,b,c", $"The machines: presets ({string.Join(", ", EnergyStudy.Presets)}) or YAML files [default: all presets]");
 
     readonly Option<string?> mapping = StudyOptions.Text("--mapping", "FILE", "A mapping that lepton map wrote for the same network, instead of a new one; with one machine only");
 
-    public IReadOnlyList<string> Examples => ["lepton energy digits --machine loihi,crossbar,systolic --set train-images=5000 --set test-images=1000"];
+    public IReadOnlyList<string> Examples =>
+    [
+        "lepton energy digits --machine loihi,crossbar,systolic --set train-images=5000 --set test-images=1000",
+        "lepton energy out/digits-42/model.lepton --machine loihi",
+        "lepton energy out/compress/bits4-pruned80.lepton --data mnist",
+    ];
 
     public Command Build(Host host)
     {
-        var command = new Command("energy", "Train a network, and price an inference and a learned sample on machines: energy.csv, energy.json, energy.svg and energy.html appear when it has succeeded") { machine, mapping };
+        var command = new Command("energy", "Train a network, or take one from a model file, and price an inference and a learned sample on machines: energy.csv, energy.json, energy.svg and energy.html appear when it has succeeded") { machine, mapping };
         options.AddTo(command);
         command.SetAction(parsed => Run(parsed, host));
         return command;
@@ -55,7 +60,7 @@ internal sealed class EnergyVerb : IVerb
             var figure = EnergyFigures.Samples(rows, PublishedEnergies.Mnist);
             context.AddFile("energy.svg", stream => stream.Write(FigureFile.Render(figure, ".svg", Theme.Light, FigureFile.DefaultWidth)));
             context.AddFile("energy.html", stream => stream.Write(FigureFile.Render(figure, ".html", Theme.Light, FigureFile.DefaultWidth)));
-            return (Rows: rows, Metrics: metrics);
+            return (Rows: rows, Metrics: metrics, Learns: trained.Learner is not null);
         });
         console.Write(Table(found.Rows));
         foreach (var row in found.Rows)
@@ -66,10 +71,11 @@ internal sealed class EnergyVerb : IVerb
             if (row.Unpriced.Count > 0) host.Output.WriteLine($"{name}: without a price: {string.Join(", ", row.Unpriced)}.");
             if (row.Load is { } load) host.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: time goes to {load.Bottleneck} ({load.BottleneckShare * 100:0} %); cores are busy {load.Utilisation * 100:0.0} % of it."));
         }
+        if (!found.Learns) host.Output.WriteLine("A learned sample has no row: weights that are compressed already are not taught further.");
         var m = found.Metrics;
         host.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"As NeuroBench counts it: footprint {m.FootprintBytes:0} bytes ({m.PackedBytes:0} with weights packed into the bits that they need), connection sparsity {m.ConnectionSparsity:0.000}, activation sparsity {m.ActivationSparsity:0.000}, a sample {m.EffectiveMacs:0} effective MACs, {m.EffectiveAcs:0} effective ACs, {m.Dense:0} dense."));
-        host.Output.WriteLine($"Published: {PublishedEnergies.Source}. Our rows are modelled for the network that was trained here, on the images given; theirs are other networks on MNIST.");
+        host.Output.WriteLine($"Published: {PublishedEnergies.Source}. Our rows are modelled for this network, on the images given; theirs are other networks on MNIST.");
         host.Output.Flush();
         return ExitCodes.Success;
     }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using FsCheck;
 using FsCheck.Fluent;
 using Lepton.Neuro.Backends;
@@ -77,7 +76,7 @@ public sealed class CheckpointTests : IDisposable
         using var resumed = Cpu.ResumeEvaluation(plan, At, Ways[c.To]);
         whole.Advance(20);
         resumed.Advance(20);
-        Assert.Equal(Seen(whole), Seen(resumed));
+        Assert.Equal(RunDigest.Seen(whole), RunDigest.Seen(resumed));
     }, 20);
 
     [Fact]
@@ -222,13 +221,13 @@ public sealed class CheckpointTests : IDisposable
         // A first presentation leaves learned state and counts behind, so that steps and presentation steps differ.
         using var whole = Cpu.Load(plan, Ways[c.From]);
         whole.Advance(7);
-        Modulate(whole);
+        RunDigest.Modulate(whole);
         whole.Begin(3);
         whole.Advance(before);
         whole.Save(At);
         using var resumed = Cpu.Resume(plan, At, Ways[c.To]);
         Assert.Equal((whole.Step, whole.PresentationStep, whole.Presentation), (resumed.Step, resumed.PresentationStep, resumed.Presentation));
-        Assert.Equal(Seen(whole), Seen(resumed));
+        Assert.Equal(RunDigest.Seen(whole), RunDigest.Seen(resumed));
         Assert.Equal(GoOn(whole, after), GoOn(resumed, after));
         Assert.Equal(whole.Activity.TotalSynapticEvents, resumed.Activity.TotalSynapticEvents);
     }, 30);
@@ -237,39 +236,10 @@ public sealed class CheckpointTests : IDisposable
     {
         var hash = session.RecordAll(new SpikeHash());
         session.Advance(steps);
-        Modulate(session);
+        RunDigest.Modulate(session);
         session.Advance(5);
         session.Begin(9);
         session.Advance(5);
-        return $"{hash} {Seen(session)}";
-    }
-
-    static string Seen(Session session)
-    {
-        var hash = new SpikeHash();
-        foreach (var population in session.Network.Source.Populations)
-        {
-            var counts = new long[population.Count];
-            session.ReadSpikeCounts(population, counts);
-            foreach (long count in counts) hash.Add((ulong)count);
-            foreach (string variable in population.Model?.StateVariables ?? []) Add(hash, session.State(population, variable));
-        }
-        foreach (var projection in session.Network.Source.Projections) Add(hash, session.Weights(projection));
-        return hash.ToString();
-    }
-
-    static void Modulate(LearningSession session)
-    {
-        foreach (var projection in session.Network.Source.Projections.Where(p => p.Rule is not null))
-        {
-            if (projection.Index % 2 == 0) session.SetModulator(projection, 0.5f);
-            else session.SetModulator(projection, [.. Enumerable.Range(0, projection.To.Count).Select(i => (i % 5) - 2f)]);
-        }
-        session.Update();
-    }
-
-    static void Add(SpikeHash hash, float[] values)
-    {
-        foreach (uint word in MemoryMarshal.Cast<float, uint>(values)) hash.Add(word);
+        return $"{hash} {RunDigest.Seen(session)}";
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Lepton.Neuro.Backends;
 using Lepton.Neuro.Testing;
 using static Lepton.Neuro.Units;
@@ -38,7 +37,7 @@ public sealed class CpuAgreementTests
         using var oracle = Reference.Evaluate(plan);
         using var session = Cpu.Evaluate(plan, Ways[one.Kind % Ways.Length]);
         var before = plan.Source.Projections.Select(session.Weights).ToArray();
-        string expected = Run(oracle, one), found = Run(session, one);
+        string expected = RunDigest.Of(oracle, one), found = RunDigest.Of(session, one);
         Assert.Equal(expected, found);
         for (int i = 0; i < before.Length; i++) Assert.Equal(before[i], session.Weights(plan.Source.Projections[i]));
     }, 40);
@@ -68,7 +67,7 @@ public sealed class CpuAgreementTests
             session.SetWeights(projection, weights);
             Assert.Equal(weights, session.Weights(projection));
         }
-        return Run(session, one);
+        return RunDigest.Of(session, one);
     }
 
     [Fact]
@@ -76,11 +75,11 @@ public sealed class CpuAgreementTests
     {
         var plan = one.Build(_ => new EverythingRule()).Compile(1.ms);
         using var teacher = Cpu.Load(plan, Ways[1]);
-        Run(teacher, one);
+        RunDigest.Of(teacher, one);
         var learned = teacher.Learned;
         using var oracle = Reference.Evaluate(plan, learned);
         using var session = Cpu.Evaluate(plan, Ways[3], learned);
-        Assert.Equal(Run(oracle, one), Run(session, one));
+        Assert.Equal(RunDigest.Of(oracle, one), RunDigest.Of(session, one));
     }, 20);
 
     [Fact]
@@ -121,58 +120,11 @@ public sealed class CpuAgreementTests
     {
         var plan = one.Build(rule).Compile(1.ms);
         using var oracle = Reference.Load(plan);
-        string expected = Run(oracle, one);
+        string expected = RunDigest.Of(oracle, one);
         foreach (var way in Ways)
         {
             using var session = Cpu.Load(plan, way);
-            Assert.Equal(expected, Run(session, one));
+            Assert.Equal(expected, RunDigest.Of(session, one));
         }
     }, 40);
-
-    /// <summary>Two presentations with updates and modulators between; everything that can be seen goes into the digest.</summary>
-    internal static string Run(Session session, NetworkCase one)
-    {
-        var hash = session.RecordAll(new SpikeHash());
-        foreach (ulong presentation in (ulong[])[0, 7])
-        {
-            if (presentation > 0) session.Begin(presentation);
-            session.Advance(one.Steps / 2);
-            Modulate(session);
-            session.Advance(one.Steps - (one.Steps / 2));
-            Modulate(session);
-        }
-        foreach (var population in session.Network.Source.Populations)
-        {
-            var counts = new long[population.Count];
-            session.ReadSpikeCounts(population, counts);
-            foreach (long count in counts) hash.Add((ulong)count);
-            foreach (string variable in population.Model?.StateVariables ?? []) Add(hash, session.State(population, variable));
-        }
-        foreach (var projection in session.Network.Source.Projections) Add(hash, session.Weights(projection));
-        return $"{hash} after {session.Activity.TotalSpikes} spikes";
-    }
-
-    static void Modulate(Session session)
-    {
-        if (session is not LearningSession learning || session.Network.Source.Projections.All(p => p.Rule is null)) return;
-        foreach (var projection in session.Network.Source.Projections.Where(p => p.Rule is not null))
-        {
-            if (projection.Index % 2 == 0) learning.SetModulator(projection, 0.5f);
-            else learning.SetModulator(projection, [.. Enumerable.Range(0, projection.To.Count).Select(i => (i % 5) - 2f)]);
-        }
-        try
-        {
-            learning.Update();
-            foreach (var projection in session.Network.Source.Projections.Where(p => p.Rule is EverythingRule or SpikesOnlyRule)) learning.Normalize(projection, 3);
-        }
-        catch (InvalidOperationException)
-        {
-            // An evaluation session says no.
-        }
-    }
-
-    static void Add(SpikeHash hash, float[] values)
-    {
-        foreach (uint word in MemoryMarshal.Cast<float, uint>(values)) hash.Add(word);
-    }
 }

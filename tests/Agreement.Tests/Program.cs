@@ -27,7 +27,7 @@ static class Program
             foreach (var options in (CpuOptions[])[new() { Threads = 1 }, new() { Threads = 2, VectorBits = 512, NeuronsPerThread = 1 }])
             {
                 using var session = Cpu.Load(plan, options);
-                yield return $"{rule?.GetType().Name ?? "static"}: {CpuAgreementTests.Run(session, one)}";
+                yield return $"{rule?.GetType().Name ?? "static"}: {RunDigest.Of(session, one)}";
             }
         }
     }

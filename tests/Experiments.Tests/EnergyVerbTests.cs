@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Lepton.Neuro.Experiments.Digits;
 using Lepton.Neuro.Experiments.Energy;
+using Lepton.Neuro.Experiments.Running;
 
 namespace Lepton.Neuro.Experiments.Tests;
 
@@ -139,6 +140,28 @@ public class EnergyVerbTests
         Assert.All(lines.Skip(1), line => Assert.Equal(lines[0].Split(',').Length, Fields(line)));
 
         static int Fields(string line) => 1 + line.Where((c, at) => c == ',' && line[..at].Count(d => d == '"') % 2 == 0).Count();
+    }
+
+    [Fact]
+    public void An_inference_takes_the_same_energy_and_time_in_every_verb_that_tells_them()
+    {
+        using var bench = new Bench();
+        Assert.Equal(ExitCodes.Success, bench.Run(new DigitsExperiment(), ["run", "digits", "--out", "r", .. Small]));
+        Assert.Equal(ExitCodes.Success, bench.Run(new DigitsExperiment(), ["energy", "digits", "--machine", "loihi", "--out", "e", .. Small]));
+        Assert.Equal(ExitCodes.Success, bench.Run(new DigitsExperiment(), ["faults", "digits", "--machine", "loihi", "--rates", "0", "--out", "f", .. Small]));
+        var run = ResultFiles.FromJson(bench.Read("r/results.json")).PerInference;
+        var priced = JsonDocument.Parse(bench.Read("e/energy.json")).RootElement.GetProperty("machines")[0];
+        double joules = priced.GetProperty("energyJoules").GetDouble();
+        // One is the mean of all images at once, the other that of each by itself: they differ by the rounding of sums alone.
+        Assert.Equal(joules, run.EnergyJoules!.Value, 1e-12 * joules);
+        Assert.Equal(priced.GetProperty("latencySeconds").GetDouble(), run.LatencySeconds);
+        Assert.Equal(priced.GetProperty("dynamicJoules").GetDouble(), run.EnergyJoules.Value - run.EnergyBreakdown.Static!.Value, 1e-12 * joules);
+        string faultless = bench.Read("f/faults.csv").Split('\n').Single(l => l.StartsWith("\"dead cores, mapped anew\",0,", StringComparison.Ordinal));
+        Assert.Equal(run.EnergyJoules, double.Parse(faultless.Split(',')[7], CultureInfo.InvariantCulture));
+        // All images enter by one link, and wait there: without that a step would end earlier.
+        string page = bench.Read("r/report.html");
+        Assert.Contains("with the waiting of packets on links", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("congestion on links", page, StringComparison.Ordinal);
     }
 
     [Fact]

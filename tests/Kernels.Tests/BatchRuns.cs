@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Lepton.Neuro.Agreement.Tests;
 using Lepton.Neuro.Backends.Kernels;
 
@@ -20,7 +19,7 @@ static class BatchRuns
             for (int image = 0; image < presentations.Length; image++)
             {
                 int own = image;
-                Runs.Present(plan.Source, one.Seed + image, (source, signal) => batch.Present(own, source, signal));
+                RunDigest.Present(plan.Source, one.Seed + image, (source, signal) => batch.Present(own, source, signal));
                 if (learning) Modulate(plan, image, (projection, values) => batch.SetModulator(own, projection, values));
             }
             batch.Advance(one.Steps);
@@ -34,36 +33,19 @@ static class BatchRuns
             foreach (ulong more in (ulong[])[0, 1])
             {
                 session.Begin(presentations[image] + more);
-                Runs.Present(plan.Source, one.Seed + image, (source, signal) => session.Present(source, signal));
+                RunDigest.Present(plan.Source, one.Seed + image, (source, signal) => session.Present(source, signal));
                 if (session is LearningSession modulated) Modulate(plan, image, (projection, values) => modulated.SetModulator(projection, values));
                 session.Advance(one.Steps);
                 if (session is LearningSession learns) learns.Update();
             }
             Assert.Equal(
-                Seen(plan, expected, population => { var counts = new long[population.Count]; session.ReadSpikeCounts(population, counts); return counts; }, session.State, session.Weights),
-                Seen(plan, hashes[image], population => batch.SpikeCounts(own, population), (population, variable) => batch.State(own, population, variable), projection => batch.Weights(own, projection)));
+                $"{expected} {RunDigest.Seen(session)}",
+                $"{hashes[image]} {RunDigest.Seen(plan.Source, population => batch.SpikeCounts(own, population), (population, variable) => batch.State(own, population, variable), projection => batch.Weights(own, projection))}");
         }
     }
 
     static void Modulate(CompiledNetwork plan, int image, Action<Projection, float[]> set)
     {
         foreach (var projection in plan.Source.Projections.Where(p => p.Rule is not null)) set(projection, [.. Enumerable.Range(0, projection.To.Count).Select(i => ((i + image) % 5) - 2f)]);
-    }
-
-    static string Seen(CompiledNetwork plan, SpikeHash spikes, Func<Population, long[]> counts, Func<Population, string, float[]> state, Func<Projection, float[]> weights)
-    {
-        var hash = new SpikeHash();
-        foreach (var population in plan.Source.Populations)
-        {
-            foreach (long count in counts(population)) hash.Add((ulong)count);
-            foreach (string variable in population.Model?.StateVariables ?? []) Add(state(population, variable));
-        }
-        foreach (var projection in plan.Source.Projections) Add(weights(projection));
-        return $"{spikes} {hash}";
-
-        void Add(float[] values)
-        {
-            foreach (uint word in MemoryMarshal.Cast<float, uint>(values)) hash.Add(word);
-        }
     }
 }

@@ -93,6 +93,10 @@ public sealed class BatchTests
         var (network, _) = Samples.EveryEncoderAndModel().First();
         var plan = network.Compile(1.ms);
         foreach (int images in (int[])[0, -1, 65_537]) Assert.Throws<InvalidInputException>(() => DeviceKernels.Batch(plan, images));
+        // A neuron an image, but a block of threads for it.
+        var tiny = new Network(1);
+        for (int i = 0; i < 200; i++) tiny.Add($"one {i}", 1, new Lif());
+        Assert.Contains("threads", Assert.Throws<InvalidInputException>(() => DeviceKernels.Batch(tiny.Compile(1.ms), 65_536)).Message, StringComparison.Ordinal);
         using var batch = DeviceKernels.Batch(plan, 2);
         var source = plan.Source.Populations[0];
         foreach (int image in (int[])[-1, 2])

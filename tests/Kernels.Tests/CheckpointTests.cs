@@ -58,7 +58,7 @@ public sealed class CheckpointTests : IDisposable
         whole.Advance(one.Steps / 2);
         whole.Save(At);
         using var resumed = DeviceKernels.ResumeEvaluation(plan, At, Runs.Way(one));
-        Assert.Equal(Runs.Digest(whole, one), Runs.Digest(resumed, one));
+        Assert.Equal(RunDigest.Of(whole, one), RunDigest.Of(resumed, one));
         Assert.Throws<InvalidInputException>(() => DeviceKernels.Resume(plan, At));
     }, 10);
 
@@ -80,7 +80,7 @@ public sealed class CheckpointTests : IDisposable
         using var cpu = Cpu.Load(plan, new() { Threads = 1 });
         foreach (var session in (LearningSession[])[whole, cpu])
         {
-            Runs.Digest(session, one);
+            RunDigest.Of(session, one);
             session.Advance(cut);
         }
         cpu.Save(At);
@@ -97,6 +97,6 @@ public sealed class CheckpointTests : IDisposable
     {
         var hash = session.RecordAll(new SpikeHash());
         session.Advance(one.Steps);
-        return $"{hash} {Runs.Digest(session, one).Split(' ')[0]}";
+        return $"{hash} {RunDigest.Of(session, one).Split(' ')[0]}";
     }
 }

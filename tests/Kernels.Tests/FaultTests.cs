@@ -76,7 +76,7 @@ public sealed class FaultTests
     static string Expected()
     {
         using var oracle = Reference.Load(Plan);
-        return Runs.Digest(oracle, Case);
+        return RunDigest.Of(oracle, Case);
     }
 
     static string Digest<TMemory>(CheckedDeviceOptions options)
@@ -85,7 +85,7 @@ public sealed class FaultTests
         var device = new CheckedDevice<TMemory>(options);
         device.Arena.KeepBefore = typeof(TMemory) == typeof(WithStaleReads);
         using var session = new KernelSession<TMemory>(Plan, device, true);
-        return Runs.Digest(session, Case);
+        return RunDigest.Of(session, Case);
     }
 
     static bool Caught<TMemory>(CheckedDeviceOptions options)

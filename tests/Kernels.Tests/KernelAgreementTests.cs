@@ -44,7 +44,7 @@ public sealed class KernelAgreementTests
                 var (least, most) = projection.Rule!.WeightRange;
                 session.SetWeights(projection, [.. session.Weights(projection).Select((_, i) => least + ((most - least) * (i * 7 % 11) / 11f))]);
             }
-            return Runs.Digest(session, one);
+            return RunDigest.Of(session, one);
         }
     }, 12);
 
@@ -96,7 +96,7 @@ public sealed class KernelAgreementTests
         using var oracle = Reference.Evaluate(plan);
         using var session = DeviceKernels.Evaluate(plan, Runs.Way(one));
         var before = plan.Source.Projections.Select(session.Weights).ToArray();
-        Assert.Equal(Runs.Digest(oracle, one), Runs.Digest(session, one));
+        Assert.Equal(RunDigest.Of(oracle, one), RunDigest.Of(session, one));
         for (int i = 0; i < before.Length; i++) Assert.Equal(before[i], session.Weights(plan.Source.Projections[i]));
     }, 20);
 
@@ -105,11 +105,11 @@ public sealed class KernelAgreementTests
     {
         var plan = one.Build(_ => new EverythingRule()).Compile(1.ms);
         using var teacher = DeviceKernels.Load(plan, Runs.Way(one));
-        Runs.Digest(teacher, one);
+        RunDigest.Of(teacher, one);
         var learned = teacher.Learned;
         using var oracle = Reference.Evaluate(plan, learned);
         using var session = DeviceKernels.Evaluate(plan, Runs.Way(one), learned);
-        Assert.Equal(Runs.Digest(oracle, one), Runs.Digest(session, one));
+        Assert.Equal(RunDigest.Of(oracle, one), RunDigest.Of(session, one));
     }, 10);
 
     static void Agree(Func<NetworkCase, SynapseRule?> rule) => Properties.Holds(NetworkCase.Any, one => Same(one.Build(rule).Compile(1.ms), one), 40);
@@ -123,6 +123,6 @@ public sealed class KernelAgreementTests
     {
         using var oracle = Reference.Load(plan);
         using var session = DeviceKernels.Load(plan, Runs.Way(one));
-        Assert.Equal(Runs.Digest(oracle, one), Runs.Digest(session, one));
+        Assert.Equal(RunDigest.Of(oracle, one), RunDigest.Of(session, one));
     }
 }

@@ -68,6 +68,13 @@ static class Samples
         }
     }
 
+    /// <summary>A random network made small, with a rule of one kind or with none, for devices that are slow.</summary>
+    public static (Network Network, NetworkCase Case) Small(NetworkCase one)
+    {
+        var small = one with { Sources = 1 + (one.Sources % 12), Cells = 1 + (one.Cells % 12), Others = 1 + (one.Others % 6), Steps = 1 + (one.Steps % 12) };
+        return (small.Build(_ => (one.Seed % 4) switch { 0 => new EverythingRule(), 1 => new UpdateRule(), 2 => new ChanceRule(), _ => null }), small);
+    }
+
     /// <summary>A convolution, whose synapses share weights.</summary>
     public static IEnumerable<(Network Network, NetworkCase Case)> Convolution(int steps = 60)
     {

@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Runtime.Intrinsics.X86;
+using Lepton.Neuro.Testing;
 
 namespace Lepton.Neuro.Simulator.Tests;
 
@@ -26,7 +26,7 @@ public sealed class InstructionSetTests
 
         async Task<string> Same(string[] switches)
         {
-            string[] lines = await Lines(switches);
+            string[] lines = await ChildProcess.Lines(typeof(Program).Assembly, switches);
             Assert.Equal(expected[1..], lines[1..]);
             return lines[0];
         }
@@ -40,24 +40,5 @@ public sealed class InstructionSetTests
             string[] hashes = [.. line.Split(' ').Where(part => part.Length == 16 && part.All(char.IsAsciiHexDigitLower))];
             if (hashes.Length == 4) Assert.True(hashes.Distinct().Count() == 1, line);
         }
-    }
-
-    static async Task<string[]> Lines(string[] switches)
-    {
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.ArgumentList.Add("exec");
-        start.ArgumentList.Add(typeof(Program).Assembly.Location);
-        foreach (string name in switches) start.Environment[name] = "0";
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync();
-        string text = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, await errors);
-        return text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
     }
 }

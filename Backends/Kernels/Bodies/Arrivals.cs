@@ -12,13 +12,24 @@ namespace Lepton.Neuro.Backends.Kernels;
 /// <param name="Runs">Where each run begins, ordered by source, then delay; and the end of the last.</param>
 readonly record struct Arrivals(Teams Teams, SpikeViews Spikes, int FirstSource, int Sources, int LeastDelay, int MostDelay, View<int> Runs)
 {
-    /// <summary>The source that is spike number <paramref name="index"/> of a step, and its image; negative where it is none of this projection's.</summary>
-    public Arrival Find<TMemory>(TMemory memory, long step, int index)
+    /// <summary>Hands a thread its part of the spikes that arrive.</summary>
+    public void Run<TDelivery, TMemory>(TMemory memory, TDelivery delivery, int thread, StepRange now)
+        where TDelivery : struct, IDelivery<TMemory>
         where TMemory : struct, IDeviceMemory<TMemory>
     {
-        int neuron = Spikes.At(memory, step, index), image = Spikes.ImageOf(neuron);
-        int source = neuron - (image * Spikes.PerImage) - FirstSource;
-        return new(image, source < Sources ? source : -1);
+        int team = thread / Teams.Size, share = Teams.Share(Spikes.Images);
+        for (int image = team / share; image < Spikes.Images; image += Teams.Count / share)
+        {
+            for (int delay = LeastDelay; delay <= MostDelay && delay <= now.Step; delay++)
+            {
+                int count = Spikes.CountOf(memory, image, now.Step - delay);
+                for (int i = team % share; i < count; i += share)
+                {
+                    int source = Spikes.At(memory, image, now.Step - delay, i) - FirstSource;
+                    if (source >= 0 && source < Sources) delivery.Deliver(memory, image, source, delay, thread % Teams.Size, now);
+                }
+            }
+        }
     }
 
     /// <summary>Where a run begins.</summary>
@@ -30,10 +41,13 @@ readonly record struct Arrivals(Teams Teams, SpikeViews Spikes, int FirstSource,
         where TMemory : struct, IDeviceMemory<TMemory> => TMemory.Read(memory, Runs, ((long)source * (MostDelay - LeastDelay + 1)) + delay - LeastDelay + 1);
 }
 
-/// <summary>A spike that arrives.</summary>
-/// <param name="Image">The image it is of.</param>
-/// <param name="Source">The source that sent it.</param>
-readonly record struct Arrival(int Image, int Source);
+/// <summary>What the threads of a team do with a spike that arrives.</summary>
+interface IDelivery<TMemory>
+    where TMemory : struct, IDeviceMemory<TMemory>
+{
+    /// <summary>Delivers a thread's part of a run.</summary>
+    void Deliver(TMemory memory, int image, int source, int delay, int lane, StepRange now);
+}
 
 /// <summary>The sums of a projection's targets.</summary>
 /// <param name="Sums">All sums.</param>

@@ -3,7 +3,7 @@ using Lepton.Neuro.Lanes;
 namespace Lepton.Neuro.Backends.Kernels;
 
 /// <summary>The spikes that arrive at a plastic projection in a step: OnPre, and what it sends into the targets' sums. A team takes a spike's run.</summary>
-struct DeliverPlastic<TKernel, TSynapse, TPre, TPost, TChance, TMemory> : IKernel<TMemory>
+struct DeliverPlastic<TKernel, TSynapse, TPre, TPost, TChance, TMemory> : IKernel<TMemory>, IDelivery<TMemory>
     where TKernel : unmanaged, ISynapseKernel<Scalar, TSynapse, TPre, TPost>
     where TSynapse : unmanaged
     where TPre : unmanaged
@@ -16,21 +16,13 @@ struct DeliverPlastic<TKernel, TSynapse, TPre, TPost, TChance, TMemory> : IKerne
     public SumPlaces Into;
     public int Learning;
 
-    public readonly void Run(TMemory memory, int thread, StepRange now)
+    public readonly void Run(TMemory memory, int thread, StepRange now) => Arrivals.Run(memory, this, thread, now);
+
+    public readonly void Deliver(TMemory memory, int image, int source, int delay, int lane, StepRange now)
     {
-        int team = thread / Arrivals.Teams.Size, lane = thread % Arrivals.Teams.Size;
-        for (int delay = Arrivals.LeastDelay; delay <= Arrivals.MostDelay && delay <= now.Step; delay++)
-        {
-            int count = Arrivals.Spikes.CountOf(memory, now.Step - delay);
-            for (int i = team; i < count; i += Arrivals.Teams.Count)
-            {
-                var spike = Arrivals.Find(memory, now.Step - delay, i);
-                if (spike.Source < 0) continue;
-                var pre = Plastic.Late(memory, spike.Image, spike.Source, now.Step - delay);
-                int end = Arrivals.End(memory, spike.Source, delay);
-                for (int j = Arrivals.Begin(memory, spike.Source, delay) + lane; j < end; j += Arrivals.Teams.Size) Send(memory, spike.Image, j, pre, now);
-            }
-        }
+        var pre = Plastic.Late(memory, image, source, now.Step - delay);
+        int end = Arrivals.End(memory, source, delay);
+        for (int j = Arrivals.Begin(memory, source, delay) + lane; j < end; j += Arrivals.Teams.Size) Send(memory, image, j, pre, now);
     }
 
     readonly void Send(TMemory memory, int image, int at, TPre pre, StepRange now)
@@ -44,7 +36,7 @@ struct DeliverPlastic<TKernel, TSynapse, TPre, TPost, TChance, TMemory> : IKerne
 }
 
 /// <summary>The spikes that arrive at a projection which uses another one's weights, transposed.</summary>
-struct DeliverTransposed<TMemory> : IKernel<TMemory>
+struct DeliverTransposed<TMemory> : IKernel<TMemory>, IDelivery<TMemory>
     where TMemory : struct, IDeviceMemory<TMemory>
 {
     public Arrivals Arrivals;
@@ -58,23 +50,15 @@ struct DeliverTransposed<TMemory> : IKernel<TMemory>
     public long ImageStride;
     public float Gain;
 
-    public readonly void Run(TMemory memory, int thread, StepRange now)
+    public readonly void Run(TMemory memory, int thread, StepRange now) => Arrivals.Run(memory, this, thread, now);
+
+    public readonly void Deliver(TMemory memory, int image, int source, int delay, int lane, StepRange now)
     {
-        int team = thread / Arrivals.Teams.Size, lane = thread % Arrivals.Teams.Size;
-        for (int delay = Arrivals.LeastDelay; delay <= Arrivals.MostDelay && delay <= now.Step; delay++)
+        int end = Arrivals.End(memory, source, delay);
+        for (int j = Arrivals.Begin(memory, source, delay) + lane; j < end; j += Arrivals.Teams.Size)
         {
-            int count = Arrivals.Spikes.CountOf(memory, now.Step - delay);
-            for (int i = team; i < count; i += Arrivals.Teams.Count)
-            {
-                var spike = Arrivals.Find(memory, now.Step - delay, i);
-                if (spike.Source < 0) continue;
-                int end = Arrivals.End(memory, spike.Source, delay);
-                for (int j = Arrivals.Begin(memory, spike.Source, delay) + lane; j < end; j += Arrivals.Teams.Size)
-                {
-                    var weight = TMemory.Read(memory, Weights, (spike.Image * ImageStride) + ((long)TMemory.Read(memory, Originals, j) * Stride));
-                    Into.Add(memory, now.Step, spike.Image, TMemory.Read(memory, Targets, j), weight * Gain);
-                }
-            }
+            var weight = TMemory.Read(memory, Weights, (image * ImageStride) + ((long)TMemory.Read(memory, Originals, j) * Stride));
+            Into.Add(memory, now.Step, image, TMemory.Read(memory, Targets, j), weight * Gain);
         }
     }
 }
@@ -99,22 +83,29 @@ struct UpdatePost<TKernel, TSynapse, TPre, TPost, TChance, TMemory> : IKernel<TM
 
     public readonly void Run(TMemory memory, int thread, StepRange now)
     {
-        int count = Spikes.CountOf(memory, now.Step);
-        for (int i = thread / Teams.Size; i < count; i += Teams.Count)
+        int team = thread / Teams.Size, share = Teams.Share(Spikes.Images);
+        for (int image = team / share; image < Spikes.Images; image += Teams.Count / share)
         {
-            int neuron = Spikes.At(memory, now.Step, i), image = Spikes.ImageOf(neuron);
-            int target = neuron - (image * Spikes.PerImage) - FirstTarget;
-            if (target < 0 || target >= Plastic.TargetCount) continue;
-            var post = Plastic.Seen(memory, image, target);
-            int end = TMemory.Read(memory, First, target + 1L);
-            for (int j = TMemory.Read(memory, First, target) + (thread % Teams.Size); j < end; j += Teams.Size)
+            int count = Spikes.CountOf(memory, image, now.Step);
+            for (int i = team % share; i < count; i += share)
             {
-                int at = TMemory.Read(memory, Incoming, j);
-                var pre = Plastic.Late(memory, image, TMemory.Read(memory, Plastic.Sources, at), now.Step - TMemory.Read(memory, Plastic.Delays, at));
-                var synapse = Plastic.Take(memory, image, at, SynapseEvent.OnPost, now);
-                Plastic.Kernel.OnPost(ref synapse, in pre, in post);
-                Plastic.Put(memory, image, at, synapse);
+                int target = Spikes.At(memory, image, now.Step, i) - FirstTarget;
+                if (target >= 0 && target < Plastic.TargetCount) Change(memory, image, target, thread % Teams.Size, now);
             }
+        }
+    }
+
+    readonly void Change(TMemory memory, int image, int target, int lane, StepRange now)
+    {
+        var post = Plastic.Seen(memory, image, target);
+        int end = TMemory.Read(memory, First, target + 1L);
+        for (int j = TMemory.Read(memory, First, target) + lane; j < end; j += Teams.Size)
+        {
+            int at = TMemory.Read(memory, Incoming, j);
+            var pre = Plastic.Late(memory, image, TMemory.Read(memory, Plastic.Sources, at), now.Step - TMemory.Read(memory, Plastic.Delays, at));
+            var synapse = Plastic.Take(memory, image, at, SynapseEvent.OnPost, now);
+            Plastic.Kernel.OnPost(ref synapse, in pre, in post);
+            Plastic.Put(memory, image, at, synapse);
         }
     }
 }
@@ -230,5 +221,5 @@ struct StepTraces<TKernel, TSynapse, TPre, TPost, TChance, TMemory> : IKernel<TM
 
     readonly float Modulator(TMemory memory, int image, int place) => TMemory.Read(memory, Modulators, ((long)image * (Plastic.TargetCount + 1)) + place);
 
-    readonly Scalar Mask(TMemory memory, int image, int neuron, long step) => Scalar.MaskFromBits(Spikes.Fired(memory, (image * Spikes.PerImage) + neuron, step) ? 1u : 0u);
+    readonly Scalar Mask(TMemory memory, int image, int neuron, long step) => Scalar.MaskFromBits(Spikes.Fired(memory, image, neuron, step) ? 1u : 0u);
 }

@@ -33,7 +33,7 @@ struct StepEncoder<TKernel, TState, TMemory> : IKernel<TMemory>
                 uint word = Key.Word((uint)channel, step, presentation);
                 uniform = Scalar.Uniform(in word);
             }
-            if (Scalar.MaskBits(Kernel.Step(ref state, signal, uniform, (float)step)) != 0) Spikes.Emit(memory, (image * Spikes.PerImage) + First + channel, step);
+            if (Scalar.MaskBits(Kernel.Step(ref state, signal, uniform, (float)step)) != 0) Spikes.Emit(memory, image, First + channel, step);
         }
         TMemory.Write(memory, States, thread, state);
     }
@@ -53,6 +53,6 @@ struct StepScript<TMemory> : IKernel<TMemory>
     {
         int image = thread / Count, spike = thread - (image * Count);
         long step = TMemory.Read(memory, Steps, spike);
-        if (step == now.Step) Spikes.Emit(memory, (image * Spikes.PerImage) + First + TMemory.Read(memory, Neurons, spike), step);
+        if (step == now.Step) Spikes.Emit(memory, image, First + TMemory.Read(memory, Neurons, spike), step);
     }
 }

@@ -23,13 +23,13 @@ struct RestNeurons<TKernel, TState, TInput, TMemory> : IKernel<TMemory>
     }
 }
 
-/// <summary>Empties the lists of the steps to come, a thread each, where nothing else is launched that could.</summary>
+/// <summary>Empties the lists of the steps to come, a thread each, where there are no neurons whose launch could.</summary>
 struct ClearSpikes<TMemory> : IKernel<TMemory>
     where TMemory : struct, IDeviceMemory<TMemory>
 {
     public SpikeViews Spikes;
 
-    public readonly void Run(TMemory memory, int thread, StepRange now) => Spikes.Clear(memory, now.Step + now.Steps + thread);
+    public readonly void Run(TMemory memory, int thread, StepRange now) => Spikes.Clear(memory, thread % Spikes.Images, now.Step + now.Steps + (thread / Spikes.Images));
 }
 
 /// <summary>A sum of mixed words, a thread a word, that tells whether two arrays are equal without copying them: the order of additions does not matter, each word's place does.</summary>

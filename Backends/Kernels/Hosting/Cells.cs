@@ -17,6 +17,11 @@ abstract class Cells<TMemory>
     /// <summary>Launches a step or more.</summary>
     public abstract void Step(StepRange now);
 
+    /// <summary>Delivers the spikes that wait and takes no step, where the launch of a step would deliver them.</summary>
+    public virtual void Deliver(StepRange now)
+    {
+    }
+
     /// <summary>Begins a presentation.</summary>
     public abstract void Begin(StepRange now);
 

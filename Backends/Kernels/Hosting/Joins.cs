@@ -77,7 +77,10 @@ abstract class Joins<TMemory>
     protected SumPlaces Into() => new(
         Layout.Sums, Layout.FirstSums[Plan.Description.To.Index] + Plan.Description.Receptor, Layout.Network.Populations[Plan.Description.To.Index].Quanta.Count, 1 / Plan.Quantum);
 
-    protected Teams ArrivalTeams => Teams.For(Layout.Threads, (double)Count / Math.Max(1, Plan.Connectivity.Sources * (Plan.MostDelay - Plan.LeastDelay + 1)), 1);
+    /// <summary>The threads of a launch in which spikes act.</summary>
+    protected int Threads => Layout.ThreadsFor((long)Count * Layout.Images.Count);
+
+    protected Teams ArrivalTeams => Teams.For(Threads, (double)Count / Math.Max(1, Plan.Connectivity.Sources * (Plan.MostDelay - Plan.LeastDelay + 1)), 1);
 
     public virtual void Prepare(Device<TMemory> device) => Device = device;
 

@@ -12,6 +12,10 @@ public sealed class KernelSession<TMemory> : LearningSession
     readonly Cells<TMemory>[] cells;
     readonly Joins<TMemory>?[] joins;
     readonly StaticRows<TMemory> rows;
+    readonly Launch? clear;
+
+    // How many of the last steps have spikes that static synapses have yet to deliver.
+    int waiting;
 
     /// <summary>Lays a network out, takes the device's memory and copies it there.</summary>
     /// <param name="network">The plan.</param>
@@ -30,7 +34,7 @@ public sealed class KernelSession<TMemory> : LearningSession
         this.device = device;
         this.learning = learning;
         var memory = new MemoryPlan<TMemory>();
-        layout = new(network, memory, device.Threads, images);
+        layout = new(network, memory, device.Threads, device.GroupSize, images);
         var lowering = new CellsLowering<TMemory>(network, learning);
         cells = [.. network.Populations.Select(lowering.Lower)];
         groups = lowering.Groups;
@@ -38,11 +42,13 @@ public sealed class KernelSession<TMemory> : LearningSession
         joins = new Joins<TMemory>?[network.Projections.Count];
         foreach (var projection in network.Projections) joins[projection.Index] = Joined(projection);
         rows = new(layout);
+        var prepareClear = layout.ListsEmptied ? null : memory.Kernel("clear", new ClearSpikes<TMemory> { Spikes = layout.Spikes });
         MemoryBytes = memory.Bytes;
         memory.Commit(device);
         foreach (var group in groups) group.Prepare(device);
         foreach (var one in joins) one?.Prepare(device);
         rows.Prepare(device);
+        clear = prepareClear?.Invoke(device);
         BeginModulators();
         if (learned is not null) TakeOver(learned.For(network));
     }
@@ -116,7 +122,7 @@ public sealed class KernelSession<TMemory> : LearningSession
     protected override void SaveCore(CheckpointWriter writer)
     {
         writer.Write<int>("learning", [learning ? 1 : 0]);
-        var totals = new long[layout.Spikes.Neurons];
+        var totals = new long[layout.Spikes.PerImage];
         device.Download<long>(layout.Spikes.Totals, 0, totals);
         foreach (var population in Network.Populations)
         {
@@ -127,11 +133,13 @@ public sealed class KernelSession<TMemory> : LearningSession
         var counts = new List<int>();
         for (long step = Math.Max(0, PresentationStep - Network.MostDelay); step < PresentationStep; step++)
         {
-            var fired = Fired(step);
+            Span<int> count = [0];
+            device.Download(layout.Spikes.Counts, layout.Spikes.List(step, 0), count);
+            var fired = Fired(step, count)[0];
             foreach (var population in Network.Populations)
             {
-                var own = Of(population, fired, 0);
-                foreach (int neuron in own) neurons.Add(neuron - layout.FirstNeurons[population.Index]);
+                int[] own = Of(population, fired);
+                neurons.AddRange(own);
                 counts.Add(own.Length);
             }
         }
@@ -149,7 +157,7 @@ public sealed class KernelSession<TMemory> : LearningSession
         device.Clear(spikes.Counts);
         device.Clear(spikes.Last);
         device.Clear(layout.Sums.Values);
-        var totals = new long[spikes.Neurons];
+        var totals = new long[spikes.PerImage];
         foreach (var population in Network.Populations)
         {
             cells[population.Index].Restore(reader, population, Section(population));
@@ -157,6 +165,7 @@ public sealed class KernelSession<TMemory> : LearningSession
         }
         device.Upload<long>(spikes.Totals, 0, totals);
         SendAgain(reader.Read<int>("under way: counts"), reader.Read<int>("under way: neurons"));
+        waiting = 0;
         foreach (var one in joins) one?.Restore(reader, PresentationStep);
     }
 
@@ -166,6 +175,7 @@ public sealed class KernelSession<TMemory> : LearningSession
         device.Clear(layout.Spikes.Counts);
         device.Clear(layout.Spikes.Last);
         device.Clear(layout.Sums.Values);
+        waiting = 0;
         foreach (var group in groups) group.Begin(new(0, 0, Presentation));
         foreach (var one in joins) one?.Begin();
     }
@@ -221,7 +231,7 @@ public sealed class KernelSession<TMemory> : LearningSession
             for (int taken = 0; taken < part;)
             {
                 int several = Math.Min(layout.StepsPerLaunch, part - taken);
-                TakeSteps(new(first + taken, several, Presentation));
+                TakeSteps(new(first + taken, several, Presentation, waiting));
                 taken += several;
             }
             if (Recorders.Count > 0) Drain(Step + done, first, part);
@@ -236,9 +246,10 @@ public sealed class KernelSession<TMemory> : LearningSession
         base.Dispose(disposing);
     }
 
-    // The order within a step: see SynapseRule. Static synapses do not wait: their spikes are added to the sums of the steps in which they arrive.
+    // The order within a step: see SynapseRule. Static synapses do not wait for arrivals: when a step begins, the spikes of those before it have been added to the sums of the steps in which they arrive.
     void TakeSteps(StepRange now)
     {
+        rows.Deliver(now);
         foreach (var one in joins) one?.Deliver(now);
         foreach (var group in groups) group.Step(now);
         if (learning)
@@ -250,28 +261,26 @@ public sealed class KernelSession<TMemory> : LearningSession
         {
             foreach (var one in joins) one?.EndStep(now);
         }
-        rows.Deliver(now);
+        clear?.Invoke(layout.StepsPerLaunch * layout.Images.Count, now);
+        waiting = now.Steps;
     }
 
     // The device writes down neurons in the order of chance; recorders are given them in theirs.
     void Drain(long step, long first, int steps)
     {
-        var spikes = layout.Spikes;
-        var counts = new int[spikes.Mask + 1];
-        device.Download<int>(spikes.Counts, 0, counts);
+        int images = layout.Images.Count;
+        var counts = new int[(layout.Spikes.Mask + 1) * images];
+        device.Download<int>(layout.Spikes.Counts, 0, counts);
         for (int s = 0; s < steps; s++)
         {
-            int count = counts[(first + s) & spikes.Mask];
-            if (count == 0) continue;
-            var fired = Fired(first + s, count);
+            var fired = Fired(first + s, counts.AsSpan((int)layout.Spikes.List(first + s, 0), images));
             foreach (var (population, recorder) in Recorders)
             {
                 // Only a batch's own recorder looks at more than one image.
-                for (int image = 0; image < layout.Images.Count; image++)
+                for (int image = 0; image < images; image++)
                 {
-                    int[] own = Of(Network.Populations[population.Index], fired, image).ToArray();
+                    int[] own = Of(Network.Populations[population.Index], fired[image]);
                     if (own.Length == 0) continue;
-                    for (int i = 0; i < own.Length; i++) own[i] -= (image * layout.Spikes.PerImage) + layout.FirstNeurons[population.Index];
                     Image = image;
                     recorder.Record(step + s, population, own);
                 }
@@ -280,26 +289,29 @@ public sealed class KernelSession<TMemory> : LearningSession
         }
     }
 
-    // Who fired in a step, ascending.
-    int[] Fired(long step)
+    // Who fired in a step, image by image, ascending; the lists of all images in one copy.
+    int[][] Fired(long step, ReadOnlySpan<int> counts)
     {
-        Span<int> count = [0];
-        device.Download(layout.Spikes.Counts, step & layout.Spikes.Mask, count);
-        return Fired(step, count[0]);
-    }
-
-    int[] Fired(long step, int count)
-    {
-        var fired = new int[count];
-        if (count > 0) device.Download<int>(layout.Spikes.Lists, (step & layout.Spikes.Mask) * layout.Spikes.Neurons, fired);
-        Array.Sort(fired);
+        int room = layout.Spikes.PerImage, last = counts.Length - 1;
+        while (last > 0 && counts[last] == 0) last--;
+        var lists = new int[(last * room) + counts[last]];
+        if (lists.Length > 0) device.Download<int>(layout.Spikes.Lists, layout.Spikes.List(step, 0) * room, lists);
+        var fired = new int[counts.Length][];
+        for (int image = 0; image < fired.Length; image++)
+        {
+            fired[image] = counts[image] == 0 ? [] : lists[(image * room)..((image * room) + counts[image])];
+            Array.Sort(fired[image]);
+        }
         return fired;
     }
 
-    ReadOnlySpan<int> Of(CompiledPopulation population, int[] fired, int image)
+    // The neurons of a population among those that fired, numbered in it.
+    int[] Of(CompiledPopulation population, int[] fired)
     {
-        int from = (image * layout.Spikes.PerImage) + layout.FirstNeurons[population.Index], begin = LowerBound(fired, from);
-        return fired.AsSpan(begin, LowerBound(fired, from + population.Count) - begin);
+        int from = layout.FirstNeurons[population.Index];
+        int[] own = fired[LowerBound(fired, from)..LowerBound(fired, from + population.Count)];
+        for (int i = 0; i < own.Length; i++) own[i] -= from;
+        return own;
     }
 
     static int LowerBound(int[] ascending, int value)
@@ -324,9 +336,11 @@ public sealed class KernelSession<TMemory> : LearningSession
                 neurons = neurons[counts[0]..];
                 counts = counts[1..];
             }
-            device.Upload<int>(spikes.Counts, step & spikes.Mask, [fired.Count]);
-            device.Upload<int>(spikes.Lists, (step & spikes.Mask) * spikes.Neurons, fired.ToArray());
-            rows.Deliver(new(step, 1, Presentation));
+            device.Upload<int>(spikes.Counts, spikes.List(step, 0), [fired.Count]);
+            device.Upload<int>(spikes.Lists, spikes.List(step, 0) * spikes.PerImage, fired.ToArray());
+            var next = new StepRange(step + 1, 0, Presentation, Waiting: 1);
+            rows.Deliver(next);
+            foreach (var group in groups) group.Deliver(next);
             if (step + 1 < PresentationStep) device.Upload<int>(sums.Values, sums.Index(step + 1, 0), empty);
         }
     }

@@ -9,11 +9,14 @@ sealed class Layout<TMemory>
 
     const int MostSteps = 16;
 
-    public Layout(CompiledNetwork network, MemoryPlan<TMemory> memory, int threads, int images)
+    readonly int threads;
+
+    public Layout(CompiledNetwork network, MemoryPlan<TMemory> memory, int threads, int groupSize, int images)
     {
         Network = network;
         Memory = memory;
-        Threads = threads;
+        this.threads = threads;
+        GroupSize = groupSize;
         FirstNeurons = new int[network.Populations.Count];
         FirstSums = new int[network.Populations.Count];
         long neurons = 0, places = 0;
@@ -28,10 +31,11 @@ sealed class Layout<TMemory>
         // What a synapse changes in the step in which a spike arrives must be seen in the next: then a launch takes one step.
         bool stepwise = network.Projections.Any(p => p.IsPlastic || p.Transposed is not null);
         StepsPerLaunch = stepwise ? 1 : network.Projections.Count == 0 ? MostSteps : Math.Min(MostSteps, network.Projections.Min(p => p.LeastDelay));
-        int lists = PowerOfTwo(Math.Max(Recorded + StepsPerLaunch, network.MostDelay + StepsPerLaunch + 1));
+        // Besides the steps that somebody asks for, a launch's own: those whose spikes it delivers, those that it takes, and those that it empties.
+        int lists = PowerOfTwo(Math.Max(Recorded + (2 * StepsPerLaunch), network.MostDelay + (2 * StepsPerLaunch)));
         long all = neurons * images;
         Images = new(images, memory.Zeros<ulong>(images));
-        Spikes = new(lists - 1, Math.Max(1, (int)all), Math.Max(1, (int)neurons), memory.Zeros<int>(lists), memory.Zeros<int>(lists * all), memory.Zeros<long>(all), memory.Zeros<long>(all));
+        Spikes = new(lists - 1, images, Math.Max(1, (int)neurons), memory.Zeros<int>((long)lists * images), memory.Zeros<int>(lists * all), memory.Zeros<long>(all), memory.Zeros<long>(all));
         int slots = PowerOfTwo(network.MostDelay + StepsPerLaunch);
         Sums = new(slots - 1, (int)places * images, (int)places, memory.Zeros<int>(slots * places * images));
     }
@@ -40,8 +44,17 @@ sealed class Layout<TMemory>
 
     public MemoryPlan<TMemory> Memory { get; }
 
-    /// <summary>The threads of a launch that shares out work of unknown size.</summary>
-    public int Threads { get; }
+    /// <summary>The threads of a launch that shares out the work that spikes make at some synapses: as many as the device asks for, but no more than one for sixteen synapses, for few act in a step.</summary>
+    public int ThreadsFor(long synapses) => (int)Math.Clamp(((synapses / 16) + 255) / 256 * 256, 256, threads);
+
+    /// <summary>The threads of a group.</summary>
+    public int GroupSize { get; }
+
+    /// <summary>The populations whose neurons have owners, which deliver to them.</summary>
+    public HashSet<int> Owned { get; } = [];
+
+    /// <summary>Whether there is a kernel that empties the lists of the steps to come.</summary>
+    public bool ListsEmptied { get; set; }
 
     /// <summary>The number of each population's first neuron among all.</summary>
     public int[] FirstNeurons { get; }

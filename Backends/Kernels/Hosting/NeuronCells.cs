@@ -12,7 +12,8 @@ sealed class NeuronCells<TKernel, TState, TInput, TMemory>(ulong seed) : Cells<T
     where TMemory : struct, IDeviceMemory<TMemory>
 {
     readonly List<(CompiledPopulation Plan, TKernel Kernel, int FirstThread)> members = [];
-    int threads, images;
+    int threads, images, stepThreads;
+    bool owned;
     View<TState> states;
     View<int> sum;
     Func<Device<TMemory>, Launch> prepareStep = null!, prepareRest = null!, prepareChecksum = null!;
@@ -28,6 +29,7 @@ sealed class NeuronCells<TKernel, TState, TInput, TMemory>(ulong seed) : Cells<T
     {
         var memory = layout.Memory;
         images = layout.Images.Count;
+        Threads(threads);
         int receptors = members[0].Plan.Quanta.Count;
         var blocks = new int[threads / DevicePopulation.Block];
         var first = new TState[(long)threads * images];
@@ -61,24 +63,47 @@ sealed class NeuronCells<TKernel, TState, TInput, TMemory>(ulong seed) : Cells<T
         var places = memory.Values(blocks);
         var kernels = memory.Values([.. members.Select(m => m.Kernel)]);
         sum = memory.Zeros<int>(1);
-        prepareStep = memory.Kernel("neurons", new StepNeurons<TKernel, TState, TInput, TMemory>
+        var inputs = memory.Zeros<TInput>((long)threads * images);
+        int ahead = layout.ListsEmptied ? 0 : layout.StepsPerLaunch;
+        layout.ListsEmptied = true;
+        var (devicePopulations, deviceQuanta, deviceDrives, deviceThresholds) = (memory.Values([.. populations]), memory.Values([.. quanta]), memory.Values([.. drives]), memory.Values([.. thresholds]));
+        if (Owners.Share(layout, members.ToDictionary(m => m.Plan.Index, m => m.FirstThread), threads) is { } rows)
         {
-            Receptors = receptors,
-            Threads = threads,
-            Images = layout.Images,
-            Blocks = places,
-            Populations = memory.Values([.. populations]),
-            Kernels = kernels,
-            States = states,
-            Inputs = memory.Zeros<TInput>((long)threads * images),
-            Quanta = memory.Values([.. quanta]),
-            Drives = memory.Values([.. drives]),
-            Thresholds = memory.Values([.. thresholds]),
-            Sums = layout.Sums,
-            Spikes = layout.Spikes,
-        });
+            int steps = layout.StepsPerLaunch, slots = populations.Max(p => p.Drives);
+            var draws = new DrawnTogether<TMemory>(
+                steps, slots, drives.Count, threads, rows.Owners, rows.Threads,
+                memory.Zeros<uint>((long)images * steps * slots * (threads / 2)), memory.Zeros<uint>((long)images * rows.Owners * steps * drives.Count));
+            owned = true;
+            stepThreads = Threads((long)rows.Owners * layout.GroupSize);
+            prepareStep = memory.GroupKernel("static delivery", "neurons", new StepOwners<TKernel, TState, TInput, TMemory> { Neurons = Neurons(draws), Rows = rows });
+        }
+        else
+        {
+            stepThreads = Threads(threads);
+            prepareStep = memory.Kernel("neurons", Neurons(default(DrawnAlone<TMemory>)));
+        }
         prepareRest = memory.Kernel("rest", new RestNeurons<TKernel, TState, TInput, TMemory> { Threads = threads, Blocks = places, Kernels = kernels, States = states });
         prepareChecksum = memory.Kernel("checksum", new Checksum<TMemory> { Words = states.As<int>(), Sum = sum });
+
+        StepNeurons<TKernel, TState, TInput, TDraws, TMemory> Neurons<TDraws>(TDraws draws)
+            where TDraws : struct, IDraws<TMemory> => new()
+            {
+                Receptors = receptors,
+                Threads = threads,
+                Ahead = ahead,
+                Images = layout.Images,
+                Blocks = places,
+                Populations = devicePopulations,
+                Kernels = kernels,
+                States = states,
+                Inputs = inputs,
+                Quanta = deviceQuanta,
+                Drives = deviceDrives,
+                Thresholds = deviceThresholds,
+                Draws = draws,
+                Sums = layout.Sums,
+                Spikes = layout.Spikes,
+            };
     }
 
     public override void Prepare(Device<TMemory> device)
@@ -87,7 +112,12 @@ sealed class NeuronCells<TKernel, TState, TInput, TMemory>(ulong seed) : Cells<T
         (step, rest, checksum) = (prepareStep(device), prepareRest(device), prepareChecksum(device));
     }
 
-    public override void Step(StepRange now) => step(threads * images, now);
+    public override void Step(StepRange now) => step(stepThreads, now);
+
+    public override void Deliver(StepRange now)
+    {
+        if (owned) step(stepThreads, now with { Steps = 0 });
+    }
 
     public override void Begin(StepRange now) => rest(threads * images, now);
 
@@ -133,6 +163,8 @@ sealed class NeuronCells<TKernel, TState, TInput, TMemory>(ulong seed) : Cells<T
         Saved.Read(reader, name + "state", all.AsSpan());
         Device.Upload<TState>(states, FirstThread(population), all);
     }
+
+    int Threads(long perImage) => (int)Require.InRange("the threads of a launch: neurons in blocks of 128, or groups, times the images", perImage * images, 0, int.MaxValue / 2);
 
     TState[] Download(CompiledPopulation population, int image)
     {

@@ -83,7 +83,7 @@ class PlasticJoins<TKernel, TSynapse, TPre, TPost, TChance, TMemory> : Joins<TMe
         {
             Plastic = views,
             Spikes = layout.Spikes,
-            Teams = Teams.For(layout.Threads, (double)Count / Math.Max(1, count), 1),
+            Teams = Teams.For(Threads, (double)Count / Math.Max(1, count), 1),
             FirstTarget = firstTarget,
             First = memory.Values(First),
             Incoming = memory.Values(Incoming),
@@ -104,9 +104,9 @@ class PlasticJoins<TKernel, TSynapse, TPre, TPost, TChance, TMemory> : Joins<TMe
         Device.Clear(views.Post);
     }
 
-    public override void Deliver(StepRange now) => deliver(Layout.Threads, now);
+    public override void Deliver(StepRange now) => deliver(Threads, now);
 
-    public override void Post(StepRange now) => post?.Invoke(Layout.Threads, now);
+    public override void Post(StepRange now) => post?.Invoke(Threads, now);
 
     public override void Trace(StepRange now) => traces((Plan.Connectivity.Sources + Plan.Connectivity.Targets) * Images, now);
 

@@ -48,7 +48,7 @@ sealed class TransposedJoins<TMemory> : Joins<TMemory>
         deliver = prepare(device);
     }
 
-    public override void Deliver(StepRange now) => deliver(Layout.Threads, now);
+    public override void Deliver(StepRange now) => deliver(Threads, now);
 
     public override float[] Weights(int image)
     {

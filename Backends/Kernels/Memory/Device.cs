@@ -13,6 +13,9 @@ public abstract class Device<TMemory> : IDisposable
     /// <summary>How many threads a launch should have that shares out work of unknown size: a multiple of 256.</summary>
     public abstract int Threads { get; }
 
+    /// <summary>How many threads a group has: a power of two.</summary>
+    public abstract int GroupSize { get; }
+
     /// <summary>Takes the memory, all zero. Called once.</summary>
     /// <param name="bytes">How much.</param>
     /// <exception cref="InvalidInputException">There is too little: the message says what is needed and what is free.</exception>
@@ -46,6 +49,14 @@ public abstract class Device<TMemory> : IDisposable
     /// <param name="fields">Where its fields lie: an array of one.</param>
     public abstract Launch Prepare<TKernel>(string name, View<TKernel> fields)
         where TKernel : unmanaged, IKernel<TMemory>;
+
+    /// <summary>Makes a kernel of groups ready; its launches are given the threads of whole groups.</summary>
+    /// <typeparam name="TKernel">The kernel.</typeparam>
+    /// <param name="before">What its part before the barrier is called in counts and messages.</param>
+    /// <param name="after">What its part after it is called.</param>
+    /// <param name="fields">Where its fields lie: an array of one.</param>
+    public abstract Launch PrepareGroups<TKernel>(string before, string after, View<TKernel> fields)
+        where TKernel : unmanaged, IGroupKernel<TMemory>;
 
     /// <summary>Frees the device.</summary>
     public void Dispose()

@@ -42,6 +42,14 @@ sealed class MemoryPlan<TMemory>
         return device => device.Prepare(name, fields);
     }
 
+    /// <summary>A kernel of groups.</summary>
+    public Func<Device<TMemory>, Launch> GroupKernel<TKernel>(string before, string after, TKernel kernel)
+        where TKernel : unmanaged, IGroupKernel<TMemory>
+    {
+        var fields = Values(kernel);
+        return device => device.PrepareGroups(before, after, fields);
+    }
+
     /// <summary>Takes the memory and copies what was given.</summary>
     public void Commit(Device<TMemory> device)
     {

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Lepton.Neuro.Backends.Kernels;
 
 /// <summary>Memory in which every access of a kernel's thread is bound-checked, counted, checked for races, and a place where another thread may go on.</summary>
-/// <remarks>No kernel waits for another thread of its launch, so all threads of a launch run side by side. Two of them race where both touch a word, one at least writes it, and not both by an addition.
-/// A launch without a race has one result, whatever the order, but for the values that additions return.</remarks>
+/// <remarks>Two threads of a launch run side by side, but for those of a group of which one is before the barrier and one after it. Two that run side by side race where both touch a word, one at least
+/// writes it, and not both by an addition. A launch without a race has one result, whatever the order, but for the values that additions return.</remarks>
 public sealed unsafe class CheckedArena
 {
     const int None = -1, Several = -2;
@@ -13,6 +13,7 @@ public sealed unsafe class CheckedArena
     byte[] bytes = [];
     byte[]? latest, before;
     Shadow[] shadows = [];
+    (string Name, AccessCounts Counts)[] parts = [("", new())];
     int launch;
 
     internal CheckedArena(bool racesChecked) => this.racesChecked = racesChecked;
@@ -20,11 +21,12 @@ public sealed unsafe class CheckedArena
     /// <summary>Whether what the memory held when the launch before this one began is kept, for <see cref="ReadBefore"/>.</summary>
     public bool KeepBefore { get; set; }
 
-    internal AccessCounts Counts { get; set; } = new();
-
     internal Turns Turns { get; set; } = null!;
 
-    internal string Kernel { get; set; } = "";
+    /// <summary>The kernel, or the part of one, that a thread is in whose turn it is.</summary>
+    internal string Kernel => parts[Turns.Part].Name;
+
+    AccessCounts Counts => parts[Turns.Part].Counts;
 
     /// <summary>Reads an item.</summary>
     /// <typeparam name="TItem">The item's type.</typeparam>
@@ -88,8 +90,9 @@ public sealed unsafe class CheckedArena
 
     internal Span<byte> Bytes(long offset, long count) => bytes.AsSpan(checked((int)offset), checked((int)count));
 
-    internal void BeginLaunch()
+    internal void BeginLaunch((string Name, AccessCounts Counts)[] parts)
     {
+        this.parts = parts;
         launch++;
         if (!KeepBefore) return;
         before = latest;
@@ -109,22 +112,14 @@ public sealed unsafe class CheckedArena
         for (long word = at / 4; word < (at + size) / 4; word++) Note(ref shadows[word], access);
     }
 
+    // Groups are told apart throughout the launch, the threads of a group throughout its part. What two groups both touch they may only read or both add to, so it does not matter that the second one's
+    // threads hide those of the first.
     void Note(ref Shadow shadow, Access access)
     {
-        int thread = Turns.Thread;
-        if (shadow.Launch != launch) shadow = new() { Launch = launch, Reader = None, Writer = None, Adder = None };
-        bool race = Other(shadow.Writer) || (access != Access.Read && Other(shadow.Reader)) || (access != Access.Add && Other(shadow.Adder));
-        if (race) throw new RaceException(Kernel, thread);
-        switch (access)
-        {
-            case Access.Read: shadow.Reader = Joined(shadow.Reader); break;
-            case Access.Write: shadow.Writer = thread; break;
-            default: shadow.Adder = Joined(shadow.Adder); break;
-        }
-
-        bool Other(int who) => who != None && who != thread;
-
-        int Joined(int who) => who == None || who == thread ? thread : Several;
+        var (group, part) = (Turns.Group, Turns.Part);
+        if (shadow.Launch != launch) shadow = new() { Launch = launch, Groups = Touched.Nobody, Group = None };
+        if (shadow.Group != group || shadow.Part != part) (shadow.Group, shadow.Part, shadow.Threads) = (group, part, Touched.Nobody);
+        if (shadow.Groups.Races(group, access) || shadow.Threads.Races(Turns.Thread, access)) throw new RaceException(Kernel, Turns.Thread);
     }
 
     enum Access
@@ -134,12 +129,37 @@ public sealed unsafe class CheckedArena
         Add,
     }
 
+    // Who touched a word how: nobody, one, or several.
+    struct Touched
+    {
+        int reader, writer, adder;
+
+        public static Touched Nobody => new() { reader = None, writer = None, adder = None };
+
+        public bool Races(int who, Access access)
+        {
+            if (Other(writer) || (access != Access.Read && Other(reader)) || (access != Access.Add && Other(adder))) return true;
+            switch (access)
+            {
+                case Access.Read: reader = Joined(reader); break;
+                case Access.Write: writer = who; break;
+                default: adder = Joined(adder); break;
+            }
+            return false;
+
+            bool Other(int one) => one != None && one != who;
+
+            int Joined(int one) => one == None || one == who ? who : Several;
+        }
+    }
+
     struct Shadow
     {
         public int Launch;
-        public int Reader;
-        public int Writer;
-        public int Adder;
+        public int Group;
+        public int Part;
+        public Touched Groups;
+        public Touched Threads;
     }
 }
 

@@ -19,6 +19,12 @@ public sealed record CheckedDeviceOptions
 
     /// <summary>How many threads a launch has that shares out work of unknown size: a multiple of 256. Default 256.</summary>
     public int Threads { get; init; } = 256;
+
+    /// <summary>How many threads a group has: a power of two, 1 to 1,024. Default 32.</summary>
+    public int GroupSize { get; init; } = 32;
+
+    /// <summary>Whether a group's threads wait for each other at a barrier. Default: yes; without, what relies on it is found to race.</summary>
+    public bool BarriersKept { get; init; } = true;
 }
 
 /// <summary>A device that is none: it runs kernels here, in orders that a seed decides, counts what they do to memory and finds races. For tests and counts, not for speed.</summary>
@@ -28,6 +34,7 @@ public sealed class CheckedDevice<TMemory> : Device<TMemory>
 {
     readonly Dictionary<string, AccessCounts> counts = new(StringComparer.Ordinal);
     readonly Turns turns;
+    readonly bool barriersKept;
 
     /// <summary>A device.</summary>
     /// <param name="options">How it runs; defaults where null.</param>
@@ -39,7 +46,11 @@ public sealed class CheckedDevice<TMemory> : Device<TMemory>
         Require.InRange("patience", options.Patience, 1L, int.MaxValue);
         Require.InRange("threads", options.Threads, 256L, 1 << 24);
         if (options.Threads % 256 != 0) throw new InvalidInputException("threads", options.Threads, "a multiple of 256");
+        Require.InRange("the threads of a group", options.GroupSize, 1L, 1024L);
+        if (!int.IsPow2(options.GroupSize)) throw new InvalidInputException("the threads of a group", options.GroupSize, "a power of two");
         Threads = options.Threads;
+        GroupSize = options.GroupSize;
+        barriersKept = options.BarriersKept;
         turns = new(options.Seed, options.Workers, options.Patience);
         Arena = new(options.RacesChecked) { Turns = turns };
     }
@@ -52,6 +63,9 @@ public sealed class CheckedDevice<TMemory> : Device<TMemory>
 
     /// <inheritdoc/>
     public override int Threads { get; }
+
+    /// <inheritdoc/>
+    public override int GroupSize { get; }
 
     /// <summary>Forgets what was counted.</summary>
     public void ResetCounts()
@@ -78,15 +92,40 @@ public sealed class CheckedDevice<TMemory> : Device<TMemory>
         var memory = TMemory.Of(Arena);
         return (threads, now) =>
         {
-            Span<TKernel> kernel = stackalloc TKernel[1];
-            Download(fields, 0, kernel);
-            var count = counts[name];
-            count.Launches++;
-            count.Threads += threads;
-            (Arena.Counts, Arena.Kernel) = (count, name);
-            Arena.BeginLaunch();
-            var one = kernel[0];
-            turns.Run(threads, thread => one.Run(memory, thread, now));
+            var kernel = Fields(fields);
+            Begin(threads, name);
+            turns.Run(threads, 1, 1, (thread, _) => kernel.Run(memory, thread, now));
+        };
+    }
+
+    /// <inheritdoc/>
+    public override Launch PrepareGroups<TKernel>(string before, string after, View<TKernel> fields)
+    {
+        counts.TryAdd(before, new());
+        counts.TryAdd(after, new());
+        var memory = TMemory.Of(Arena);
+        return (threads, now) =>
+        {
+            if (threads % GroupSize != 0) throw new InvalidOperationException($"kernel '{after}': {threads} threads in groups of {GroupSize}");
+            var kernel = Fields(fields);
+            Begin(threads, before, after);
+            if (barriersKept)
+            {
+                turns.Run(threads, GroupSize, 2, Part);
+                return;
+            }
+            turns.Run(threads, GroupSize, 1, (thread, _) =>
+            {
+                Part(thread, 0);
+                Part(thread, 1);
+            });
+
+            void Part(int thread, int part)
+            {
+                var one = new GroupThread(thread / GroupSize, thread % GroupSize, GroupSize);
+                if (part == 0) kernel.BeforeBarrier(memory, one, now);
+                else kernel.AfterBarrier(memory, one, now);
+            }
         };
     }
 
@@ -95,6 +134,23 @@ public sealed class CheckedDevice<TMemory> : Device<TMemory>
     {
         if (disposing) turns.Dispose();
         base.Dispose(disposing);
+    }
+
+    TKernel Fields<TKernel>(View<TKernel> fields)
+        where TKernel : unmanaged
+    {
+        Span<TKernel> kernel = stackalloc TKernel[1];
+        Download(fields, 0, kernel);
+        return kernel[0];
+    }
+
+    // A launch counts for its last part.
+    void Begin(int threads, params string[] names)
+    {
+        var last = counts[names[^1]];
+        last.Launches++;
+        last.Threads += threads;
+        Arena.BeginLaunch([.. names.Select(n => (n, counts[n]))]);
     }
 
     unsafe Span<byte> Bytes<TItem>(View<TItem> view, long first, long count)

@@ -2,13 +2,16 @@ namespace Lepton.Neuro.Backends.Kernels;
 
 /// <summary>What a step moves through a device's memory, counted while kernels ran on a <see cref="CheckedDevice{TMemory}"/>; and from it how fast a device would be that does nothing but wait for its memory.</summary>
 /// <param name="Launches">Launches a step.</param>
-/// <param name="NeuronBytes">Bytes a step that the neurons' own kernels read and write.</param>
-/// <param name="SynapseBytes">Bytes a step that deliveries read and write, additions left out.</param>
+/// <param name="NeuronBytes">Bytes a step that neurons read and write, with the random numbers of their drives.</param>
+/// <param name="SynapseBytes">Bytes a step that deliveries read.</param>
 /// <param name="Additions">Indivisible additions a step.</param>
 public sealed record DeviceTraffic(double Launches, double NeuronBytes, double SynapseBytes, double Additions)
 {
     /// <summary>The bytes that an addition to a place of its own moves: a sector of 32 bytes there and back.</summary>
     public const int BytesPerAddition = 64;
+
+    // As a GPU is given.
+    const int GroupSize = 256;
 
     /// <summary>All bytes a step.</summary>
     public double Bytes => NeuronBytes + SynapseBytes + (Additions * BytesPerAddition);
@@ -21,7 +24,7 @@ public sealed record DeviceTraffic(double Launches, double NeuronBytes, double S
     public static DeviceTraffic Of(CompiledNetwork network, int skipped, int counted)
     {
         Require.InRange("the steps to count", counted, 1L, int.MaxValue);
-        var device = new CheckedDevice<CheckedMemory>(new() { RacesChecked = false });
+        var device = new CheckedDevice<CheckedMemory>(new() { RacesChecked = false, GroupSize = GroupSize });
         using var session = new KernelSession<CheckedMemory>(network, device, false);
         session.Advance(skipped);
         device.ResetCounts();
@@ -31,8 +34,9 @@ public sealed record DeviceTraffic(double Launches, double NeuronBytes, double S
         var others = all.Values.Except(delivery).ToArray();
         return new(
             all.Values.Sum(c => c.Launches) / (double)counted,
-            others.Sum(c => c.BytesRead + c.BytesWritten) / (double)counted,
-            delivery.Sum(c => c.BytesRead + c.BytesWritten) / (double)counted,
+            // Deliveries only add: what is written beside them are random numbers for neurons.
+            (others.Sum(c => c.BytesRead + c.BytesWritten) + delivery.Sum(c => c.BytesWritten)) / (double)counted,
+            delivery.Sum(c => c.BytesRead) / (double)counted,
             all.Values.Sum(c => c.Additions) / (double)counted);
     }
 

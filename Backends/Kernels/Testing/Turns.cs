@@ -1,21 +1,25 @@
 namespace Lepton.Neuro.Backends.Kernels;
 
 /// <summary>Whose turn it is. The threads of a launch are taken in a shuffled order by some workers, of which one runs at a time; at each access to memory the turn may go to another worker, so the
-/// accesses of several threads mix in an order that a seed decides.</summary>
+/// accesses of several threads mix in an order that a seed decides. A thread's second part comes after the first parts of all of its group, among the parts of other groups.</summary>
 sealed class Turns : IDisposable
 {
     readonly int workers;
     readonly int patience;
     readonly SemaphoreSlim[] gates;
     readonly SemaphoreSlim ended = new(0);
-    readonly int[] current;
+    readonly (int Thread, int Part)[] current;
     readonly bool[] done;
     readonly List<Thread> pool = [];
+
+    // Threads whose second part may begin, and how many of each group are still in their first.
+    readonly List<int> ready = [];
+    int[] before = [];
     ulong random;
-    int running, next, threads, left;
-    long offset, stride;
+    int running, next, threads, group, parts, left;
+    long offset, stride, unfinished;
     bool stopping;
-    Action<int>? body;
+    Action<int, int>? body;
     Exception? failure;
 
     /// <param name="seed">Decides the order.</param>
@@ -27,25 +31,42 @@ sealed class Turns : IDisposable
         this.workers = workers;
         this.patience = patience;
         gates = [.. Enumerable.Range(0, workers).Select(_ => new SemaphoreSlim(0))];
-        current = new int[workers];
+        current = new (int, int)[workers];
         done = new bool[workers];
     }
 
     /// <summary>The logical thread whose turn it is.</summary>
-    public int Thread => current[running];
+    public int Thread => current[running].Thread;
+
+    /// <summary>The part that it is in: 0, or 1 after a barrier.</summary>
+    public int Part => current[running].Part;
+
+    /// <summary>Its group.</summary>
+    public int Group => Thread / group;
 
     /// <summary>Runs all threads of a launch.</summary>
-    public void Run(int threads, Action<int> body)
+    /// <param name="threads">How many threads.</param>
+    /// <param name="group">How many of them are a group.</param>
+    /// <param name="parts">1, or 2 where groups wait once.</param>
+    /// <param name="body">What a thread does in a part.</param>
+    public void Run(int threads, int group, int parts, Action<int, int> body)
     {
         if (threads == 0) return;
-        (this.threads, this.body, next, left, failure) = (threads, body, 0, workers, null);
+        (this.threads, this.group, this.parts, this.body, next, left, failure) = (threads, group, parts, body, 0, workers, null);
+        unfinished = (long)threads * parts;
+        ready.Clear();
+        if (parts > 1)
+        {
+            if (before.Length < threads / group) before = new int[threads / group];
+            before.AsSpan(0, threads / group).Fill(group);
+        }
         offset = Below(threads);
         stride = 1 + Below(threads);
         while (Greatest(stride, threads) != 1) stride++;
         if (workers == 1)
         {
             running = 0;
-            while (Take(0)) body(current[0]);
+            while (Take(0)) RunCurrent(0);
             return;
         }
         Array.Clear(done);
@@ -60,11 +81,8 @@ sealed class Turns : IDisposable
     public void Yield()
     {
         if (workers == 1 || left == 1 || Below(patience) != 0) return;
-        int self = running, other = Below(workers);
-        if (other == self || done[other]) return;
-        running = other;
-        gates[other].Release();
-        gates[self].Wait();
+        int other = Below(workers);
+        if (other != running && !done[other]) HandTo(other);
     }
 
     public void Dispose()
@@ -91,12 +109,18 @@ sealed class Turns : IDisposable
             if (stopping) return;
             try
             {
-                while (Take(worker)) body!(current[worker]);
+                // Where nothing can begin and something has not ended, another worker is in it: a barrier is waited at.
+                while (unfinished > 0)
+                {
+                    if (Take(worker)) RunCurrent(worker);
+                    else HandTo(Other());
+                }
             }
             catch (Exception e)
             {
                 failure ??= e;
-                next = threads;
+                (next, unfinished) = (threads, 0);
+                ready.Clear();
             }
             done[worker] = true;
             if (--left == 0)
@@ -104,18 +128,50 @@ sealed class Turns : IDisposable
                 ended.Release();
                 continue;
             }
-            int other = Below(workers);
-            while (done[other]) other = (other + 1) % workers;
-            running = other;
-            gates[other].Release();
+            running = Other();
+            gates[running].Release();
         }
+    }
+
+    void HandTo(int other)
+    {
+        int self = running;
+        running = other;
+        gates[other].Release();
+        gates[self].Wait();
+    }
+
+    // Another worker that has not ended.
+    int Other()
+    {
+        int other = Below(workers);
+        while (done[other] || other == running) other = (other + 1) % workers;
+        return other;
     }
 
     bool Take(int worker)
     {
+        if (ready.Count > 0 && (next >= threads || Below(2) == 0))
+        {
+            int which = Below(ready.Count);
+            current[worker] = (ready[which], 1);
+            ready[which] = ready[^1];
+            ready.RemoveAt(ready.Count - 1);
+            return true;
+        }
         if (next >= threads) return false;
-        current[worker] = (int)((offset + (next++ * stride)) % threads);
+        current[worker] = ((int)((offset + (next++ * stride)) % threads), 0);
         return true;
+    }
+
+    void RunCurrent(int worker)
+    {
+        var (thread, part) = current[worker];
+        body!(thread, part);
+        unfinished--;
+        if (part == parts - 1 || --before[thread / group] > 0) return;
+        int first = thread / group * group;
+        for (int lane = 0; lane < group; lane++) ready.Add(first + lane);
     }
 
     static long Greatest(long a, long b) => b == 0 ? a : Greatest(b, a % b);

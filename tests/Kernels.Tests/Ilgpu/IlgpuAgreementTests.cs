@@ -23,6 +23,9 @@ public sealed class IlgpuAgreementTests
     public void ConvolutionsShareWeights() => All(Samples.Convolution(12));
 
     [Fact]
+    public void RandomNetworks() => Properties.Holds(NetworkCase.Any, one => All([Samples.Small(one)]), 5);
+
+    [Fact]
     public void Batches()
     {
         var (network, one) = Samples.EveryRule(8).First();
@@ -40,7 +43,7 @@ public sealed class IlgpuAgreementTests
         whole.Save(path);
         using var resumed = Ilgpu.Resume(plan, path, Device);
         Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
-        Assert.Equal(Runs.Digest(whole, one), Runs.Digest(resumed, one));
+        Assert.Equal(RunDigest.Of(whole, one), RunDigest.Of(resumed, one));
     }
 
     [Theory]
@@ -74,6 +77,6 @@ public sealed class IlgpuAgreementTests
     {
         using var oracle = Reference.Load(plan);
         using var session = Ilgpu.Load(plan, Device);
-        Assert.Equal(Runs.Digest(oracle, one), Runs.Digest(session, one));
+        Assert.Equal(RunDigest.Of(oracle, one), RunDigest.Of(session, one));
     }
 }

@@ -17,6 +17,8 @@ sealed class OpenClCompiler(Context context) : Device<IlgpuMemory>
 
     public override int Threads => 256;
 
+    public override int GroupSize => 256;
+
     public override void Allocate(long bytes)
     {
     }
@@ -33,16 +35,21 @@ sealed class OpenClCompiler(Context context) : Device<IlgpuMemory>
     {
     }
 
-    public override Launch Prepare<TKernel>(string name, View<TKernel> fields)
-    {
-        var method = ((Action<Index1D, ArrayView<byte>, long, long, int, ulong>)IlgpuDevice.Run<TKernel>).Method;
-        if (!Texts.ContainsKey(typeof(TKernel))) Texts[typeof(TKernel)] = ((CLCompiledKernel)backend.Compile(EntryPointDescription.FromImplicitlyGroupedKernel(method), default)).Source;
-        return (_, _) => { };
-    }
+    public override Launch Prepare<TKernel>(string name, View<TKernel> fields) =>
+        Compile<TKernel>(EntryPointDescription.FromImplicitlyGroupedKernel(((Action<Index1D, ArrayView<byte>, long, long, int, int, ulong>)IlgpuDevice.Run<TKernel>).Method));
+
+    public override Launch PrepareGroups<TKernel>(string before, string after, View<TKernel> fields) =>
+        Compile<TKernel>(EntryPointDescription.FromExplicitlyGroupedKernel(((Action<ArrayView<byte>, long, long, int, int, ulong>)IlgpuDevice.RunGroup<TKernel>).Method));
 
     protected override void Dispose(bool disposing)
     {
         if (disposing) backend.Dispose();
         base.Dispose(disposing);
+    }
+
+    Launch Compile<TKernel>(EntryPointDescription entry)
+    {
+        if (!Texts.ContainsKey(typeof(TKernel))) Texts[typeof(TKernel)] = ((CLCompiledKernel)backend.Compile(entry, default)).Source;
+        return (_, _) => { };
     }
 }

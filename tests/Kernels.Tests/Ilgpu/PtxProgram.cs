@@ -32,26 +32,48 @@ sealed partial class PtxProgram
         foreach (string line in text[text.IndexOf(".entry", StringComparison.Ordinal)..].Split('\n').Skip(1)) Read(line.Split("//")[0].Trim());
     }
 
-    /// <summary>Runs threads in the order given.</summary>
+    /// <summary>How many instructions all threads carried out so far.</summary>
+    public long Executed { get; private set; }
+
+    /// <summary>Runs groups of threads, the last first. The threads of a group take turns where they come to a barrier.</summary>
     /// <param name="memory">The device's memory.</param>
     /// <param name="arguments">The values of the parameters, of 4, 8 or 16 bytes.</param>
-    /// <param name="threads">The threads' numbers.</param>
-    /// <param name="group">The threads of a block.</param>
-    public void Run(byte[] memory, byte[][] arguments, IEnumerable<int> threads, int group)
+    /// <param name="groups">How many groups.</param>
+    /// <param name="size">The threads of a group.</param>
+    public void Run(byte[] memory, byte[][] arguments, int groups, int size)
     {
         var passed = new byte[parameterBytes];
         foreach (var (argument, at) in arguments.Zip(parameters.Values)) argument.CopyTo(passed, at);
-        var one = new Thread { Memory = memory, Parameters = passed, Local = new byte[localBytes], Words = new ulong[registers.Count], Products = new (ulong, ulong)?[registers.Count] };
-        foreach (int thread in threads)
+        var threads = new Thread[size];
+        for (int i = 0; i < size; i++) threads[i] = new() { Memory = memory, Parameters = passed, Local = new byte[localBytes], Words = new ulong[registers.Count], Products = new (ulong, ulong)?[registers.Count] };
+        for (int group = groups - 1; group >= 0; group--)
         {
-            Array.Clear(one.Words);
-            Array.Clear(one.Products);
-            foreach (var (register, value) in constants) one.Words[register] = value;
-            one.Words[block] = (ulong)(thread / group);
-            one.Words[blockSize] = (ulong)group;
-            one.Words[inBlock] = (ulong)(thread % group);
-            for (one.Next = 0; one.Next < instructions.Count;) instructions[one.Next++](one);
+            for (int i = 0; i < size; i++) Begin(threads[i], group, size, i);
+            int waiting;
+            do
+            {
+                for (int i = size - 1; i >= 0; i--) Go(threads[i]);
+                waiting = threads.Count(t => t.Waits);
+                if (waiting != 0 && (waiting != size || threads.Any(t => t.Next != threads[0].Next))) throw new InvalidOperationException($"{waiting} of {size} threads of a group wait, or not at the same barrier");
+            }
+            while (waiting > 0);
         }
+    }
+
+    void Begin(Thread one, int group, int size, int lane)
+    {
+        Array.Clear(one.Words);
+        Array.Clear(one.Products);
+        foreach (var (register, value) in constants) one.Words[register] = value;
+        one.Words[block] = (ulong)group;
+        one.Words[blockSize] = (ulong)size;
+        one.Words[inBlock] = (ulong)lane;
+        one.Next = 0;
+    }
+
+    void Go(Thread one)
+    {
+        for (one.Waits = false; !one.Waits && one.Next < instructions.Count; Executed++) instructions[one.Next++](one);
     }
 
     [GeneratedRegex(@"^\.param (?:\.align (?<align>\d+) )?\.(?:b(?<bits>\d+)) (?<name>\w+)(?:\[(?<count>\d+)\])?,?$")]
@@ -122,6 +144,7 @@ sealed partial class PtxProgram
         switch (parts[0])
         {
             case "ret": return t => t.Next = int.MaxValue;
+            case "bar" when op is "bar.sync" && args is ["0"]: return t => t.Waits = true;
             case "bra":
                 string label = args[0];
                 return t => t.Next = labels[label];
@@ -187,6 +210,7 @@ sealed partial class PtxProgram
                 case "mul" when op is "mul.wide.u32": return t => t.Put(d, (t.Words[a] & uint.MaxValue) * (t.Words[b] & uint.MaxValue));
                 case "mul" when op is "mul.wide.s32": return t => t.Put(d, (ulong)((long)(int)t.Words[a] * (int)t.Words[b]));
                 case "mad" when parts[1] == "lo": return t => t.Put(d, ((t.Words[a] * t.Words[b]) + t.Words[c]) & mask);
+                case "min" when type == "s32": return t => t.Put(d, (uint)Math.Min((int)t.Words[a], (int)t.Words[b]));
                 case "div" or "rem": return t => t.Put(d, Divide(parts[0] == "div", type, t.Words[a], t.Words[b]) & mask);
             }
         }
@@ -330,6 +354,9 @@ sealed partial class PtxProgram
         public required (ulong Left, ulong Right)?[] Products { get; init; }
 
         public int Next { get; set; }
+
+        /// <summary>Whether it has come to a barrier.</summary>
+        public bool Waits { get; set; }
 
         public void Put(int register, ulong word)
         {
