@@ -151,7 +151,7 @@ public sealed partial class ReportPage
             {
                 case Figure figure:
                     writer.Write(string.Create(CultureInfo.InvariantCulture,
-                        $"<figure class=\"{(figure.IsHalfWidth ? "half" : "full")}\"><figcaption>{(figure.Title == title ? "&nbsp;" : Html(figure.Title))}</figcaption><div class=\"plot\" id=\"figure-{number}\" role=\"img\" aria-label=\"{Html(figure.Title)}\" style=\"{Size(figure)}\"></div></figure>\n"));
+                        $"<figure class=\"{(figure.IsHalfWidth ? "half" : "full")}\"><figcaption>{(figure.Title == title || (figure.Title == section.Heading && section.Parts.Count == 1) ? "&nbsp;" : Html(figure.Title))}</figcaption><div class=\"plot\" id=\"figure-{number}\" role=\"img\" aria-label=\"{Html(figure.Title)}\" style=\"{Size(figure)}\"></div></figure>\n"));
                     number++;
                     break;
                 case ReportTable table:

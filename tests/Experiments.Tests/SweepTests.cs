@@ -127,6 +127,23 @@ public class SweepTests
     }
 
     [Fact]
+    public void Lines_of_a_report_have_intervals_where_there_are_seeds()
+    {
+        using var bench = new Bench();
+        string Report(string seeds, string folder)
+        {
+            Assert.True(bench.Run("sweep", "tiny", "--grid", "learning-rate=0.1,0.2", "--grid", "hidden-neurons=1,2", "--seeds", seeds, "--out", folder, "--quiet") == ExitCodes.Success, bench.Error);
+            return bench.Read($"{folder}/report.html");
+        }
+        string several = Report("2", "a"), one = Report("1", "b");
+        Assert.Contains("A point is the mean over the seeds, with its 95 % interval.", several, StringComparison.Ordinal);
+        // One bar of two places a line: each place twice, and a gap.
+        Assert.Contains("\"hoverinfo\":\"skip\"", several, StringComparison.Ordinal);
+        Assert.Contains("A point is a run.", one, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"hoverinfo\":\"skip\"", one, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_random_search_draws_the_same_places_from_the_same_seed()
     {
         using var bench = new Bench();
