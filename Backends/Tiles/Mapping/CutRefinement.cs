@@ -17,7 +17,7 @@ sealed class CutRefinement
     readonly Level level;
     readonly CutState state;
     readonly long[] shared;
-    readonly List<int> touched = [];
+    readonly int[] touched;
     MappingRandom random;
     long budget;
 
@@ -27,6 +27,7 @@ sealed class CutRefinement
         this.state = state;
         this.random = random;
         shared = new long[state.Cores];
+        touched = new int[state.Cores + 1];
     }
 
     /// <summary>Passes until one gains less than a thousandth, or there were enough, or the work is more than looking at every vertex a few times. A very large level gets one pass of moves
@@ -56,7 +57,7 @@ sealed class CutRefinement
         var heap = new IndexedHeap(level.Vertices);
         for (int vertex = 0; vertex < level.Vertices; vertex++)
         {
-            var (gain, core) = Best(vertex, null);
+            var (gain, core) = Best(vertex);
             if (core >= 0) heap.Set(vertex, gain);
         }
         return heap;
@@ -67,11 +68,13 @@ sealed class CutRefinement
         var undo = new Stack<(int Vertex, int From)>();
         long least = state.Packets;
         int inVain = 0, tries = 0;
-        var refused = new HashSet<int>();
+        var ranked = new List<(long Gain, int Core)>(MostTargetsCores + 1);
         while (heap.Count > 0 && inVain < MostInVain && state.Work < budget)
         {
             int vertex = heap.Pop();
-            var (gain, _) = Best(vertex, null);
+            long looked = state.Work;
+            var (gain, to) = Best(vertex, ranked);
+            looked = state.Work - looked;
             // A gain that fell goes back in line. Each vertex does so a few times at most, as every return loses gain.
             if (gain < heap.KeyOf(vertex) && tries++ < 20 * level.Vertices)
             {
@@ -79,14 +82,13 @@ sealed class CutRefinement
                 continue;
             }
             int from = state.CoreOf[vertex];
-            refused.Clear();
-            int to = -1;
             for (int attempt = 0; attempt < MostTargetsCores; attempt++)
             {
-                (gain, to) = Best(vertex, refused);
+                // A core that refuses it leaves all as it was, so one look tells the next best ones too. It counts as a look each, or refinement would go on for longer.
+                state.Count(looked);
+                to = attempt < ranked.Count ? ranked[attempt].Core : -1;
                 // At a loss only cores that stay reachable by what comes after are worth it: a loss of all packets is none.
                 if (to < 0 || state.TryMove(vertex, to)) break;
-                refused.Add(to);
                 to = -1;
             }
             if (to < 0) continue;
@@ -106,7 +108,7 @@ sealed class CutRefinement
     {
         for (int vertex = 0; vertex < level.Vertices && state.Work < budget; vertex++)
         {
-            var (gain, to) = Best(vertex, null);
+            var (gain, to) = Best(vertex);
             if (to < 0 || gain <= 0) continue;
             if (state.TryMove(vertex, to)) continue;
             var members = state.Members(to);
@@ -124,19 +126,30 @@ sealed class CutRefinement
         }
     }
 
-    // The core where a vertex costs fewest packets, but its own and those refused; of equal ones the first.
-    (long Gain, int Core) Best(int vertex, HashSet<int>? refused)
+    // The core where a vertex costs fewest packets, but its own; of equal ones the first. Those that come next are ranked behind it, where that is asked for.
+    (long Gain, int Core) Best(int vertex, List<(long Gain, int Core)>? ranked = null)
     {
-        long balance = state.Look(vertex, shared, touched), most = long.MinValue;
+        var (found, balance) = state.Look(vertex, shared, touched);
+        long most = long.MinValue;
         int best = -1, from = state.CoreOf[vertex];
-        foreach (int core in touched)
+        ranked?.Clear();
+        foreach (int core in touched.AsSpan(0, found))
         {
             long gain = balance + shared[core];
             shared[core] = 0;
-            if (core == from || (refused is not null && refused.Contains(core))) continue;
+            if (core == from) continue;
             if (gain > most || (gain == most && core < best)) (most, best) = (gain, core);
+            if (ranked is not null) Rank(gain, core, ranked);
         }
-        touched.Clear();
         return (most, best);
+    }
+
+    static void Rank(long gain, int core, List<(long Gain, int Core)> ranked)
+    {
+        int at = ranked.Count;
+        while (at > 0 && (gain > ranked[at - 1].Gain || (gain == ranked[at - 1].Gain && core < ranked[at - 1].Core))) at--;
+        if (at == MostTargetsCores) return;
+        if (ranked.Count == MostTargetsCores) ranked.RemoveAt(MostTargetsCores - 1);
+        ranked.Insert(at, (gain, core));
     }
 }

@@ -1,14 +1,14 @@
 namespace Lepton.Neuro.Backends;
 
 /// <summary>A partition of a level that moves change, with its packets and the use of each core.</summary>
-/// <remarks>For each source the cores that hold targets of it are listed with how many, in as many places as it has targets.</remarks>
+/// <remarks>For each source the cores that hold targets of it are listed with how many, in as many places as it has targets. On a large level nearly every source that is looked at is far
+/// away in memory: what is asked of it lies together, and so do the entries of its list.</remarks>
 sealed class CutState
 {
     readonly Level level;
     readonly CoreLimits limits;
-    readonly int[] listed;
-    readonly int[] counts;
-    readonly int[] cores;
+    readonly Entry[] entries;
+    readonly Row[] rows;
     readonly CoreUse[] use;
     readonly List<int>[] members;
     readonly int[] placeIn;
@@ -18,9 +18,8 @@ sealed class CutState
         this.level = level;
         this.limits = limits;
         CoreOf = coreOf;
-        listed = new int[level.Pins];
-        counts = new int[level.Pins];
-        this.cores = new int[level.Sources];
+        entries = new Entry[level.Pins];
+        rows = new Row[level.Sources];
         use = new CoreUse[cores];
         members = [.. Enumerable.Range(0, cores).Select(_ => new List<int>())];
         placeIn = new int[level.Vertices];
@@ -30,7 +29,27 @@ sealed class CutState
             placeIn[vertex] = members[core].Count;
             members[core].Add(vertex);
             use[core] = use[core] with { Neurons = use[core].Neurons + level.Neurons[vertex], SynapseBits = use[core].SynapseBits + level.Bits[vertex] };
-            foreach (int source in level.SourcesOf(vertex)) Add(source, core);
+        }
+        // Source after source, each list in one go: one by one, the places of a list would be searched for each target.
+        var place = new int[cores];
+        var seen = new int[cores];
+        for (int source = 0; source < rows.Length; source++)
+        {
+            ref var row = ref rows[source];
+            row = new(level.FirstTarget(source), level.Spikes[source], level.HomeOf(source));
+            var listed = entries.AsSpan(row.First);
+            foreach (int target in level.TargetsOf(source))
+            {
+                int core = coreOf[target];
+                if (seen[core] == source + 1)
+                {
+                    listed[place[core]].Targets++;
+                    continue;
+                }
+                (seen[core], place[core]) = (source + 1, row.Cores);
+                listed[row.Cores] = new() { Core = core, Targets = 1 };
+                Count(ref row, core, 1);
+            }
         }
     }
 
@@ -47,35 +66,39 @@ sealed class CutState
 
     public List<int> Members(int core) => members[core];
 
-    /// <summary>The cores that hold targets of a source.</summary>
-    public ReadOnlySpan<int> CoresOf(int source) => listed.AsSpan(level.FirstTarget(source), cores[source]);
-
     /// <summary>For each core that shares a source with a vertex, the packets of the sources that it has in common with it.</summary>
     /// <param name="vertex">The vertex.</param>
     /// <param name="shared">A number a core, all zero before; those of <paramref name="touched"/> are set.</param>
-    /// <param name="touched">The cores that share a source.</param>
-    /// <returns>The packets that moving the vertex elsewhere spares its own core, less those of all its sources: what a core shares is to be added.</returns>
-    public long Look(int vertex, long[] shared, List<int> touched)
+    /// <param name="touched">Where the cores are listed that share a source; room for one more than there are cores.</param>
+    /// <returns>How many cores share a source, and the packets that moving the vertex elsewhere spares its own core, less those of all its sources: what a core shares is to be added.</returns>
+    public (int Touched, long Balance) Look(int vertex, long[] shared, int[] touched)
     {
-        int from = CoreOf[vertex];
-        long balance = 0;
+        int from = CoreOf[vertex], found = 0;
+        long balance = 0, work = 0;
         foreach (int source in level.SourcesOf(vertex))
         {
-            long spikes = level.Spikes[source];
+            ref readonly var row = ref rows[source];
+            long spikes = row.Spikes;
             if (spikes == 0) continue;
-            int first = level.FirstTarget(source);
             balance -= spikes;
-            Work += cores[source];
-            for (int i = first; i < first + cores[source]; i++)
+            work += row.Cores;
+            foreach (var entry in entries.AsSpan(row.First, row.Cores))
             {
-                int core = listed[i];
-                if (core == from && counts[i] == 1) balance += spikes;
-                if (shared[core] == 0) touched.Add(core);
-                shared[core] += spikes;
+                if (entry.Core == from && entry.Targets == 1) balance += spikes;
+                ref long sum = ref shared[entry.Core];
+                // Whether a core is seen for the first time cannot be foretold: it is always written down, and counts where it is.
+                touched[found] = entry.Core;
+                found += sum == 0 ? 1 : 0;
+                sum += spikes;
             }
         }
-        return balance;
+        Work += work;
+        return (found, balance);
     }
+
+    /// <summary>Counts work that was saved as if it had been done.</summary>
+    /// <param name="work">Entries.</param>
+    public void Count(long work) => Work += work;
 
     /// <summary>Moves a vertex.</summary>
     public void Move(int vertex, int to)
@@ -85,13 +108,13 @@ sealed class CutState
         // Its own axons go with it; then each source leaves before it comes, so that its list never outgrows its places.
         foreach (int own in level.Own(vertex))
         {
-            use[from] = use[from] with { AxonsOut = use[from].AxonsOut - cores[own] };
-            use[to] = use[to] with { AxonsOut = use[to].AxonsOut + cores[own] };
+            use[from] = use[from] with { AxonsOut = use[from].AxonsOut - rows[own].Cores };
+            use[to] = use[to] with { AxonsOut = use[to].AxonsOut + rows[own].Cores };
         }
         CoreOf[vertex] = to;
         foreach (int source in level.SourcesOf(vertex))
         {
-            Work += 2 * cores[source];
+            Work += 2 * rows[source].Cores;
             Take(source, from);
             Add(source, to);
         }
@@ -133,34 +156,49 @@ sealed class CutState
 
     void Add(int source, int core)
     {
-        int first = level.FirstTarget(source), end = first + cores[source];
-        for (int i = first; i < end; i++)
+        ref var row = ref rows[source];
+        foreach (ref var entry in entries.AsSpan(row.First, row.Cores))
         {
-            if (listed[i] != core) continue;
-            counts[i]++;
+            if (entry.Core != core) continue;
+            entry.Targets++;
             return;
         }
-        (listed[end], counts[end]) = (core, 1);
-        Count(source, core, 1);
+        entries[row.First + row.Cores] = new() { Core = core, Targets = 1 };
+        Count(ref row, core, 1);
     }
 
     void Take(int source, int core)
     {
-        int first = level.FirstTarget(source);
-        int at = first;
-        while (listed[at] != core) at++;
-        if (--counts[at] > 0) return;
-        int last = first + cores[source] - 1;
-        (listed[at], counts[at]) = (listed[last], counts[last]);
-        Count(source, core, -1);
+        ref var row = ref rows[source];
+        var listed = entries.AsSpan(row.First, row.Cores);
+        int at = 0;
+        while (listed[at].Core != core) at++;
+        if (--listed[at].Targets > 0) return;
+        listed[at] = listed[^1];
+        Count(ref row, core, -1);
     }
 
-    void Count(int source, int core, int change)
+    void Count(ref Row row, int core, int change)
     {
-        cores[source] += change;
-        Packets += change * level.Spikes[source];
+        row.Cores += change;
+        Packets += change * row.Spikes;
         use[core] = use[core] with { AxonsIn = use[core].AxonsIn + change };
-        int home = level.HomeOf(source);
-        if (home >= 0) use[CoreOf[home]] = use[CoreOf[home]] with { AxonsOut = use[CoreOf[home]].AxonsOut + change };
+        if (row.Home >= 0) use[CoreOf[row.Home]] = use[CoreOf[row.Home]] with { AxonsOut = use[CoreOf[row.Home]].AxonsOut + change };
+    }
+
+    /// <summary>A source: where its list begins, how long it is, its spikes, the vertex that it is in.</summary>
+    struct Row(int first, long spikes, int home)
+    {
+        public readonly long Spikes = spikes;
+        public readonly int First = first;
+        public readonly int Home = home;
+        public int Cores;
+    }
+
+    /// <summary>A core that holds targets of a source, and how many.</summary>
+    struct Entry
+    {
+        public int Core;
+        public int Targets;
     }
 }
