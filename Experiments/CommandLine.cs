@@ -117,7 +117,8 @@ public static partial class CommandLine
         {
             var name = unknown.Split('=', ':')[0];
             if (command.Options.Any(option => option.Name == "--set") && SettingOf(parsed, host, name) is { } setting) return $"There is no option {name} here: {setting.Key} is a setting, as in --set {setting.Key}={setting.DefaultText}";
-            return $"There is no option {name} here: {Nearest.Hint(name, [.. command.Options.Select(option => option.Name)])}";
+            var hint = Nearest.Hint(name, [.. command.Options.Select(option => option.Name)]);
+            return $"There is no option {name} here: {hint}{(command.Options.Any(option => option.Name == "--set") && hint.StartsWith("known", StringComparison.Ordinal) ? "; settings are given as --set key=value" : "")}";
         }
         if (parsed.UnmatchedTokens.Count > 0)
         {

@@ -137,6 +137,7 @@ public sealed record TileMachine
             using var reader = new StreamReader(preset);
             return Parse(reader.ReadToEnd(), $"{nameOrPath}.yaml");
         }
+        if (!File.Exists(nameOrPath)) throw new InvalidInputException($"there is no machine '{nameOrPath}'; allowed: {string.Join(", ", Presets)}, or the path of a YAML file");
         try
         {
             return Parse(File.ReadAllText(nameOrPath), nameOrPath);

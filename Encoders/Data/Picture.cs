@@ -72,6 +72,7 @@ public sealed class Picture
     public static Picture Parse(byte[] file, string name) =>
         file.AsSpan().StartsWith(PngFile.Signature) ? PngFile.Parse(file, name)
         : file.Length >= 2 && file[0] == 'P' && file[1] is >= (byte)'1' and <= (byte)'6' ? NetpbmFile.Parse(file, name)
+        : file.AsSpan().StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]) ? throw new InvalidInputException($"{name}, byte 0: the kind of picture", "JPEG", "PNG or netpbm: convert it first")
         : throw new InvalidInputException($"{name}, byte 0: how the file begins", "not that of a picture", "the signature of PNG, or P1 to P6");
 
     /// <summary>Writes a PNG (<c>.png</c>) or netpbm file (<c>.pgm</c> for one channel, <c>.ppm</c> for three) with 8 bits a sample: numbers are cut to [0, 1] and rounded to multiples of 1/255. An earlier

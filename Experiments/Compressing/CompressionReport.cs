@@ -53,7 +53,7 @@ internal static class CompressionReport
         return LineChart.Of(
             "Accuracy and size of the model file",
             new("Model file", "kB", IsLogarithmic: true),
-            new("Accuracy on test images", IsShare: true, Minimum: least, Maximum: Math.Min(1, (Math.Floor(best / step) + 1) * step)),
+            new("Accuracy on test images", IsShare: true, Minimum: least, Maximum: Math.Min(1, (Math.Floor((best / step) + 1e-6) + 1) * step)),
             [.. lines, new LineSeries("Pareto front", [.. front.Select(Kilobytes)], [.. front.Select(p => p.Accuracy)], IsDashed: true), level]);
     }
 

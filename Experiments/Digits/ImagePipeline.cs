@@ -38,7 +38,7 @@ internal sealed class ImagePipeline(RunContext context, PipelineSettings setting
     public RunResult Run(ImageData data, Func<int, int, Func<CompiledNetwork, LearningSession>, ImageLearner> learn, int? channels = null)
     {
         int inputs = channels ?? data.Train.ImageSize;
-        var machine = TileMachine.Load(context.Get(settings.Machine));
+        var machine = StudyOptions.Machine("Setting machine", context.Get(settings.Machine));
         var (training, test) = Prepare(data, inputs);
         var evaluation = new Evaluation(context.Threads, context.VectorBits, context.Progress, context.Cancellation);
         if (context.Model is { } saved)

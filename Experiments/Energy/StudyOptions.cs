@@ -36,13 +36,15 @@ internal sealed class StudyOptions(bool takesModels = false)
         new(name) { HelpName = value, Description = description, Arity = ArgumentArity.ExactlyOne };
 
     /// <summary>The machine that was named: a preset, or a file, found from the current folder.</summary>
-    public static TileMachine Machine(Host host, string name)
-    {
-        string path = RunConfiguration.ResolvePath(host, "--machine", name);
-        if (!File.Exists(path) && Nearest.To(name, TileMachine.Presets) is { } meant && meant != name)
-            throw new InvalidInputException("--machine", name, $"{string.Join(", ", TileMachine.Presets)}, or the path of a YAML file: did you mean {meant}?");
-        return TileMachine.Load(File.Exists(path) ? path : name);
-    }
+    public static TileMachine Machine(Host host, string name) => RunConfiguration.ResolvePath(host, "--machine", name) is var path && File.Exists(path) ? TileMachine.Load(path) : Machine("--machine", name);
+
+    /// <summary>The machine that was named: a preset, or a file.</summary>
+    /// <param name="option">What named it.</param>
+    /// <param name="name">Its name.</param>
+    public static TileMachine Machine(string option, string name) =>
+        !File.Exists(name) && !TileMachine.Presets.Contains(name, StringComparer.Ordinal)
+            ? throw new InvalidInputException(option, name, $"{string.Join(", ", TileMachine.Presets)}, or the path of a YAML file{(Nearest.To(name, TileMachine.Presets) is { } meant ? $": did you mean {meant}?" : "")}")
+            : TileMachine.Load(name);
 
     /// <summary>A share, as a number or a percentage.</summary>
     public static double Share(string option, string text)

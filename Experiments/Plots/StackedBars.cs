@@ -20,7 +20,7 @@ public static class StackedBars
                 throw new ArgumentException($"Part {part.Name} has {part.Values.Count} values for {bars.Count} bars.", nameof(parts));
         }
         var totals = bars.Select((_, bar) => parts.Sum(part => double.IsFinite(part.Values[bar]) ? part.Values[bar] : 0)).ToArray();
-        var (factor, prefix) = axis.Unit.Length == 0 ? (1, "") : Quantity.Prefix(totals.DefaultIfEmpty(0).Max());
+        var (factor, prefix) = axis.Unit.Length == 0 ? (1, "") : Quantity.Prefix(axis.IsLogarithmic ? Middle(totals) : totals.DefaultIfEmpty(0).Max());
         var unit = prefix + axis.Unit;
         var scaled = axis with { Unit = unit, Minimum = axis.Minimum * factor, Maximum = axis.Maximum * factor };
         var names = bars.Select(PlotText.Escape).ToArray();
@@ -64,5 +64,12 @@ public static class StackedBars
             },
             Height = 130 + 54 * bars.Count,
         };
+    }
+
+    // Over decades, a unit in the middle of them has the shortest numbers.
+    static double Middle(double[] totals)
+    {
+        var above = totals.Where(total => total > 0 && double.IsFinite(total)).ToArray();
+        return above.Length == 0 ? 0 : Math.Sqrt(above.Min()) * Math.Sqrt(above.Max());
     }
 }

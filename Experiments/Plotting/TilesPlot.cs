@@ -65,7 +65,7 @@ internal sealed class TilesPlot : IPlot
     }
 
     static Figure Load(MachineMap map) => TileMap.Of(
-        $"How full the tiles of {map.Machine.Name} are",
+        $"How full the tiles of {map.Machine.Name} are; in them, how many neurons they hold",
         new("Fill of the fullest core", IsShare: true),
         map.Grid(t => t.Cores.Count == 0 ? 0 : t.Cores.Max(c => c.Load.Fill)),
         Labels(map, t => t.Neurons == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{t.Neurons}")));

@@ -113,7 +113,7 @@ public sealed partial class ReportPage
         WriteHead(writer);
         var number = 0;
         foreach (var section in sections.Concat(appendix))
-            WriteSection(writer, section, ref number);
+            WriteSection(writer, section, Title, ref number);
         writer.Write("</main>\n");
         WriteScripts(writer, figures, library, needsNetwork);
         writer.Write("</body>\n</html>\n");
@@ -137,11 +137,11 @@ public sealed partial class ReportPage
         writer.Write("</dl>\n");
     }
 
-    static void WriteSection(TextWriter writer, Section section, ref int number)
+    static void WriteSection(TextWriter writer, Section section, string title, ref int number)
     {
         writer.Write(section.IsClosed
             ? $"<details>\n<summary>{Html(section.Heading)}</summary>\n"
-            : $"<section>\n<h2>{Html(section.Heading)}</h2>\n");
+            : $"<section>\n{(section.Heading.Length == 0 ? "" : $"<h2>{Html(section.Heading)}</h2>\n")}");
         if (section.HowToRead.Length > 0)
             writer.Write($"<p class=\"how-to-read\">{Html(section.HowToRead)}</p>\n");
         writer.Write("<div class=\"parts\">\n");
@@ -151,7 +151,7 @@ public sealed partial class ReportPage
             {
                 case Figure figure:
                     writer.Write(string.Create(CultureInfo.InvariantCulture,
-                        $"<figure class=\"{(figure.IsHalfWidth ? "half" : "full")}\"><figcaption>{Html(figure.Title)}</figcaption><div class=\"plot\" id=\"figure-{number}\" role=\"img\" aria-label=\"{Html(figure.Title)}\" style=\"{Size(figure)}\"></div></figure>\n"));
+                        $"<figure class=\"{(figure.IsHalfWidth ? "half" : "full")}\"><figcaption>{(figure.Title == title || (figure.Title == section.Heading && section.Parts.Count == 1) ? "&nbsp;" : Html(figure.Title))}</figcaption><div class=\"plot\" id=\"figure-{number}\" role=\"img\" aria-label=\"{Html(figure.Title)}\" style=\"{Size(figure)}\"></div></figure>\n"));
                     number++;
                     break;
                 case ReportTable table:

@@ -12,8 +12,9 @@ internal static class RunReport
     /// <param name="page">The experiment's page.</param>
     /// <param name="configuration">What was run.</param>
     /// <param name="result">What came out.</param>
+    /// <param name="file">Where the configuration file lies, seen from where the user stands.</param>
     /// <returns>The page.</returns>
-    public static ReportPage Complete(ReportPage page, RunConfiguration configuration, RunResult result)
+    public static ReportPage Complete(ReportPage page, RunConfiguration configuration, RunResult result, string file)
     {
         var experiment = configuration.Experiment;
         if (page.Title.Length == 0)
@@ -29,11 +30,16 @@ internal static class RunReport
         AddEnergy(page, result);
         page.AddCode("How to reproduce it",
             "The same seed gives the same spikes on any machine and with any number of threads. The file config.yaml beside this page holds every setting.",
-            $"{configuration.ToCommandLine()}\n\n# or, from the folder of this page\n{configuration.ToCommandLine("config.yaml", "--out", "again")}");
+            $"{configuration.ToCommandLine()}\n\n{Again(configuration, file)}");
         page.AddDetails("All results", new ReportTable("", ["Quantity", "Value"], [.. ResultTable.Rows(result).Select(row => (IReadOnlyList<string>)[row.Name, row.Value])]));
         page.AddDetails("Full configuration", Configuration(configuration));
         return page;
     }
+
+    // A program of one file is called by a path, which holds from where it was run.
+    static string Again(RunConfiguration configuration, string file) => configuration.Experiment.Command[0] == "lepton"
+        ? $"# or, from the folder of this page\n{configuration.ToCommandLine("config.yaml", "--out", "again")}"
+        : $"# or, from the folder that it was run from\n{configuration.ToCommandLine(file, "--out", "again")}";
 
     static string Ask(RunConfiguration configuration)
     {

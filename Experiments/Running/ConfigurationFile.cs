@@ -101,7 +101,7 @@ public static class ConfigurationFile
                 $"{name} is not YAML at line {error.Start.Line.ToString(CultureInfo.InvariantCulture)}: {error.Message.ReplaceLineEndings(" ")}", error);
         }
         if (yaml.Documents.Count != 1 || yaml.Documents[0].RootNode is not YamlMappingNode root)
-            throw new InvalidInputException(name, "something else", "one YAML mapping with the keys " + string.Join(", ", Keys));
+            throw new InvalidInputException("the configuration", yaml.Documents.Count == 0 ? $"{name}, an empty file" : $"{name}, which is something else", "one YAML mapping with the keys " + string.Join(", ", Keys));
 
         var found = new Dictionary<string, string>(StringComparer.Ordinal);
         var settings = new List<KeyValuePair<string, string>>();

@@ -109,7 +109,7 @@ internal sealed class ExperimentRun(Host host, RunConfiguration configuration, s
         WriteText(folder, "config.yaml", ConfigurationFile.Write(configuration));
         if (manner.WritesReport)
         {
-            var page = RunReport.Complete(context.Report, configuration, result);
+            var page = RunReport.Complete(context.Report, configuration, result, Near(Path.Combine(folder.Path, "config.yaml")));
             about.Sentence = page.Summary;
             folder.Write("report.html", stream => page.WriteTo(stream));
         }
@@ -119,6 +119,8 @@ internal sealed class ExperimentRun(Host host, RunConfiguration configuration, s
         context.Checkpoint.Complete();
         return result;
     }
+
+    string Near(string path) => Path.GetRelativePath(host.CurrentDirectory, path) is var near && near.StartsWith("..", StringComparison.Ordinal) ? path : near;
 
     string Cancelled(RunFolder folder, RunCheckpoint? checkpoint)
     {

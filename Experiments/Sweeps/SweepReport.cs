@@ -103,10 +103,30 @@ internal static class SweepReport
                 series.Add(new("95 % interval, low", places, [.. rows.Select(r => factor * r.Of(metric).Low)], IsDashed: true));
                 series.Add(new("95 % interval, high", places, [.. rows.Select(r => factor * r.Of(metric).High)], IsDashed: true));
             }
-            figures.Add(LineChart.Of($"Against {key}", new(key, Unit(table, key) is var unit && unit != key ? unit : "", IsLogarithmic: isLogarithmic), y, series));
+            var figure = LineChart.Of($"Against {key}", new(key, Unit(table, key) is var unit && unit != key ? unit : "", IsLogarithmic: isLogarithmic), y, series);
+            // Several lines have room for their intervals as bars alone.
+            figures.Add(lines.Length == 1 ? figure : figure with { Data = [.. lines.SelectMany((line, i) => Bars(i, line.Rows, r => Number(r, key)!.Value, r => r.Of(metric), factor, IsShare(metric))), .. figure.Data] });
         }
         if (figures.Count == 0) return;
-        page.AddSection(name, "A point is the mean over the seeds; the table below has the intervals.", figures.Count == 1 ? figures : [.. figures.Select(figure => figure.Half())]);
+        page.AddSection(name, table.Plan.SeedCount > 1 ? "A point is the mean over the seeds, with its 95 % interval." : "A point is a run.", figures.Count == 1 ? figures : [.. figures.Select(figure => figure.Half())]);
+    }
+
+    static IEnumerable<Trace> Bars(int series, IReadOnlyList<SweepRow> rows, Func<SweepRow, double> place, Func<SweepRow, Sample> read, double factor, bool isShare)
+    {
+        // Few seeds give intervals that reach beyond what can be.
+        double Cut(double value) => isShare ? Math.Clamp(value, 0, 1) : value;
+        var known = rows.Where(r => double.IsFinite(read(r).HalfWidth)).ToArray();
+        if (known.Length == 0) yield break;
+        yield return new Trace
+        {
+            Type = "scatter",
+            Mode = "lines",
+            X = PlotData.Of([.. known.SelectMany(r => new[] { place(r), place(r), double.NaN })]),
+            Y = PlotData.Of([.. known.SelectMany(r => new[] { factor * Cut(read(r).Low), factor * Cut(read(r).High), double.NaN })]),
+            Line = new LineStyle { Color = Colour.Series(series), Width = 1 },
+            HoverInfo = "skip",
+            ShowLegend = false,
+        };
     }
 
     static string Unit(SweepTable table, string key) => table.Plan.Axes.FirstOrDefault(a => a.Key == key)?.Unit ?? "";

@@ -93,6 +93,18 @@ internal sealed class SweepRun(Host host, SweepPlan plan, string outputFolder, b
         using var phase = progress.Start(name, missing.Length, "runs");
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(host.Cancellation);
         int next = -1;
+        void Require(RunResult measured)
+        {
+            try
+            {
+                SweepTable.RequireMetrics(plan, measured);
+            }
+            catch (InvalidInputException)
+            {
+                stop.Cancel();
+                throw;
+            }
+        }
         void Work()
         {
             while (!stop.IsCancellationRequested && Interlocked.Increment(ref next) is var at && at < missing.Length)
@@ -113,6 +125,8 @@ internal sealed class SweepRun(Host host, SweepPlan plan, string outputFolder, b
                     throw;
                 }
                 phase.Advance();
+                // A figure that no run measures is told after the first, not after the last.
+                if (results[run] is { } measured) Require(measured);
             }
         }
         try

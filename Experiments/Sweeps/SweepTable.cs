@@ -131,16 +131,24 @@ internal sealed record SweepTable(SweepPlan Plan, IReadOnlyList<SweepRow> Rows)
 
     static string Plain(double value) => double.IsFinite(value) ? value.ToString("R", CultureInfo.InvariantCulture) : "";
 
+    /// <summary>Refuses figures that are asked for and not measured.</summary>
+    /// <param name="plan">What is asked for.</param>
+    /// <param name="result">What a run measured.</param>
+    /// <exception cref="InvalidInputException">There is such a figure.</exception>
+    internal static void RequireMetrics(SweepPlan plan, RunResult result)
+    {
+        var measured = ResultFiles.Numbers(result);
+        if (plan.Metrics.FirstOrDefault(metric => !measured.ContainsKey(metric)) is { } missing)
+            throw new InvalidInputException($"--metric is {missing}, which {plan.Experiment.Name} does not measure: {Nearest.Hint(missing, [.. measured.Keys])}");
+    }
+
     static string[] Choose(SweepPlan plan, IReadOnlyList<SweepRow> rows)
     {
         if (rows.SelectMany(r => r.Results).FirstOrDefault() is not { } first) return plan.Metrics.Count > 0 ? [.. plan.Metrics] : [Preferred[0]];
         var measured = ResultFiles.Numbers(first);
         if (plan.Metrics.Count > 0)
         {
-            foreach (string metric in plan.Metrics)
-            {
-                if (!measured.ContainsKey(metric)) throw new InvalidInputException($"--metric is {metric}, which {plan.Experiment.Name} does not measure: {Nearest.Hint(metric, [.. measured.Keys])}");
-            }
+            RequireMetrics(plan, first);
             return [.. plan.Metrics];
         }
         var chosen = new List<string>();

@@ -5,6 +5,7 @@ using System.Text;
 using Lepton.Neuro.Backends;
 using Lepton.Neuro.Experiments.Compressing;
 using Lepton.Neuro.Experiments.Digits;
+using Lepton.Neuro.Experiments.Energy;
 using Lepton.Neuro.Experiments.Plots;
 using Lepton.Neuro.Experiments.Running;
 using Lepton.Neuro.Plasticity.Compression;
@@ -75,7 +76,7 @@ internal sealed class CompressVerb : IVerb
             },
             IsPerChannel = parsed.GetValue(perChannel),
             IsSymmetric = !parsed.GetValue(asymmetric),
-            Machine = TileMachine.Load(parsed.GetValue(machine) ?? "loihi"),
+            Machine = StudyOptions.Machine(host, parsed.GetValue(machine) ?? "loihi"),
             NeuronsPerCore = RunConfiguration.ParseCount("--neurons-per-core", parsed.GetValue(neurons) ?? "8", 1_000_000),
         };
         int workers = parsed.GetValue(threads) is { } given ? RunConfiguration.ParseCount("--threads", given, 1024) : Math.Max(1, Environment.ProcessorCount);

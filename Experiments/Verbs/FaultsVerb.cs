@@ -42,7 +42,7 @@ internal sealed class FaultsVerb : IVerb
             context.AddFile("faults.csv", stream => stream.Write(Encoding.UTF8.GetBytes(Csv(found))));
             context.AddFile("faults.svg", stream => stream.Write(FigureFile.Render(FaultFigures.Shares(found), ".svg", Theme.Light, FigureFile.DefaultWidth)));
             if (FaultFigures.Drift(found) is { } drift) context.AddFile("drift.svg", stream => stream.Write(FigureFile.Render(drift, ".svg", Theme.Light, FigureFile.DefaultWidth)));
-            context.AddFile("faults.html", stream => Page(found).WriteTo(stream));
+            context.AddFile("faults.html", stream => Page(found, context, hardware.Name).WriteTo(stream));
             return (found, context.OutputFolder);
         });
         var table = new Table { Border = TableBorder.Rounded }.AddColumn("fault");
@@ -80,9 +80,19 @@ internal sealed class FaultsVerb : IVerb
             : ("", remarks);
     }
 
-    static ReportPage Page(IReadOnlyList<FaultPoint> points)
+    static ReportPage Page(IReadOnlyList<FaultPoint> points, RunContext context, string machine)
     {
-        var page = new ReportPage { Title = "Faults" };
+        double most = points.Where(p => p.Rate <= 1).Max(p => p.Rate);
+        var worst = points.Where(p => p.Rate == most && p.Accuracy is not null).OrderBy(p => p.Accuracy).ToArray();
+        string summary = worst.Length == 0 ? "" : string.Create(CultureInfo.InvariantCulture,
+            $"With {most * 100:0.####} % faulty, from {Quantity.Percent(worst[0].Accuracy, 2)} ({worst[0].Fault}) to {Quantity.Percent(worst[^1].Accuracy, 2)} ({worst[^1].Fault}) of the test images are right.");
+        var page = new ReportPage
+        {
+            Title = "Faults",
+            Question = $"How much accuracy does a network that {context.Experiment} trains lose to faults of {machine}?",
+            Summary = summary,
+            Byline = string.Create(CultureInfo.InvariantCulture, $"Seed {context.Seed} · Lepton.Neuro {BuildInformation.Version}, commit {BuildInformation.Commit[..Math.Min(10, BuildInformation.Commit.Length)]}"),
+        };
         Figure[] figures = [FaultFigures.Shares(points), .. FaultFigures.Drift(points) is { } drift ? [drift] : Array.Empty<Figure>()];
         return page.AddSection("How redundant is what was learned?", "A point is the mean over draws of the faults. Mapped anew: the mapper knows what is dead and goes around it. Mapping kept: it died after the network was mapped. "
             + "The dashed line is the accuracy without faults.", figures);

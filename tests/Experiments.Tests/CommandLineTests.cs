@@ -10,6 +10,7 @@ public class CommandLineTests
     [InlineData("run completely-different", "known: tiny")]
     [InlineData("run tiny more", "one word too many")]
     [InlineData("run tiny --epoch 3", "did you mean --epochs?")]
+    [InlineData("run tiny --something-else 3", "; settings are given as --set key=value")]
     [InlineData("run --epoch=3", "did you mean --epochs?")]
     [InlineData("run tiny --seed", "--seed")]
     [InlineData("run tiny --seed -1", "--seed is -1; allowed: a whole number from 0 to 18446744073709551615")]

@@ -150,7 +150,7 @@ public sealed class EnergyModelTests
             ("--data is absent", ["r/model.lepton", "--data", "absent"]),
             ("the pixels of an image is 196; allowed: 784, as the model takes", ["r/model.lepton", "--data", "small", "--set", "train-images=10", "--set", "test-images=10"]),
             ("made for another network: 17 of 'hidden', now 16", ["r/model.lepton", "--machine", "loihi", "--mapping", "m"]),
-            ("'atari'", ["r/model.lepton", "--machine", "atari"]),
+            ("--machine is atari", ["r/model.lepton", "--machine", "atari"]),
         })
         {
             Assert.Equal(ExitCodes.BadInput, bench.Run(new DigitsExperiment(), ["energy", .. arguments, "--out", "o", .. arguments.Contains("--machine", StringComparer.Ordinal) ? [] : (string[])["--machine", "loihi"], "--quiet"]));

@@ -278,10 +278,12 @@ public class EnergyVerbTests
     }
 
     [Theory]
+    [InlineData("--machine is loihu; allowed: crossbar, loihi, odin, spinnaker2, truenorth, or the path of a YAML file: did you mean loihi?", "map", "digits", "--machine", "loihu")]
+    [InlineData("Setting machine is loihu; allowed: crossbar, loihi, odin, spinnaker2, truenorth, or the path of a YAML file: did you mean loihi?", "run", "digits", "--set", "machine=loihu")]
     [InlineData("--partition is finest; allowed: sequential, greedy, multilevel", "map", "digits", "--partition", "finest")]
     [InlineData("the run or model is missing", "energy")]
     [InlineData("the run or model is nothing", "energy", "nothing")]
-    [InlineData("'atari'", "energy", "digits", "--machine", "atari")]
+    [InlineData("--machine is atari; allowed: crossbar", "energy", "digits", "--machine", "atari")]
     [InlineData("--mapping is nowhere.yaml; allowed: a file that lepton map wrote", "energy", "digits", "--machine", "loihi", "--mapping", "nowhere.yaml")]
     [InlineData("--bits is 99; allowed: whole numbers from 2 to 16", "sweep", "energy", "digits", "--bits", "2,99")]
     [InlineData("--set steps is given beside what the study varies", "sweep", "energy", "digits", "--set", "steps=9")]

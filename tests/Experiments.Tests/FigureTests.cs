@@ -78,6 +78,19 @@ public class FigureTests
     }
 
     [Fact]
+    public void Logarithmic_axes_name_powers_over_many_decades_and_2_and_5_over_few()
+    {
+        Axis Of(bool share, params double[] x) => LineChart.Of("", new("x", IsLogarithmic: true, IsShare: share), new("y"), new LineSeries("a", x, x)).Layout.XAxis!;
+        Assert.Equal([5, 10, 20, 50], Of(false, 4, 60).TickVals!);
+        Assert.Equal([0.01, 0.02, 0.05], Of(true, 0.01, 0.05).TickVals!);
+        Assert.Equal((null, 1.0), (Of(false, 1, 200).TickVals, Of(false, 1, 200).DTick));
+        Assert.Equal((null, null), (Of(false, 3, 7).TickVals, Of(false, 3, 7).DTick));
+        // Bars over many decades are in the unit of their middle.
+        var bars = StackedBars.Of("", new("Energy", "J", IsLogarithmic: true), ["a", "b"], new BarPart("p", [1e-8, 1e-2]));
+        Assert.Equal("Energy (µJ)", bars.Layout.XAxis!.Title!.Text);
+    }
+
+    [Fact]
     public void Weights_that_are_never_negative_have_one_colour()
     {
         static (string Scale, double? Low) Of(params float[] weights)

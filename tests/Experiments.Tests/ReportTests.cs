@@ -99,6 +99,17 @@ public partial class ReportTests
     [InlineData(double.PositiveInfinity, "–")]
     public void Speeds_below_one_a_second_are_the_time_of_each(double rate, string text) => Assert.Equal(text, Quantity.Speed(rate, "images"));
 
+    [Fact]
+    public void A_page_of_one_figure_says_its_title_once()
+    {
+        using var stream = new MemoryStream(Plots.FigureFile.Render(Plots.LineChart.Of("One title", new("x"), new("y"), new Plots.LineSeries("a", [1, 2], [1, 2])), ".html", Plots.Theme.Light, 900));
+        string page = new StreamReader(stream).ReadToEnd();
+        Assert.Contains("<h1>One title</h1>", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<figcaption>One title", page, StringComparison.Ordinal);
+        Assert.Contains("aria-label=\"One title\"", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<h2></h2>", page, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(0.91475, "91.48 %")]
     [InlineData(0.9825, "98.25 %")]

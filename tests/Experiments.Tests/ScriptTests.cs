@@ -31,6 +31,7 @@ public class ScriptTests
         string page = bench.Read("out/die-7/report.html");
         Assert.Contains("<span>Asked</span> How high does a die fall?", page, StringComparison.Ordinal);
         Assert.Contains("A die of 2 sides falls 1.", page, StringComparison.Ordinal);
+        Assert.Matches(@"from the folder that it was run from\ndotnet run \S+ -- --config out/die-7/config.yaml --out again", page);
 
         // What came out is said where it was asked, and the results say how to ask again.
         Assert.Contains("\nA die of 2 sides falls 1.", output.ToString().ReplaceLineEndings("\n"), StringComparison.Ordinal);

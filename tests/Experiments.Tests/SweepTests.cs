@@ -115,6 +115,35 @@ public class SweepTests
     }
 
     [Fact]
+    public void A_figure_that_is_not_measured_is_told_after_the_first_run_which_is_kept()
+    {
+        using var bench = new Bench();
+        string[] sweep = ["sweep", "tiny", "--grid", "hidden-neurons=1,2,3", "--jobs", "1"];
+        Assert.Equal(ExitCodes.BadInput, bench.Run([.. sweep, "--metric", "accuracy.ful"]));
+        Assert.Equal("lepton: --metric is accuracy.ful, which tiny does not measure: did you mean accuracy.full?\n", bench.Error);
+        Assert.Equal(1, bench.Entries().Count(e => e.EndsWith("/results.json", StringComparison.Ordinal)));
+        Assert.Equal(ExitCodes.Success, bench.Run([.. sweep, "--metric", "accuracy.full"]));
+        Assert.Contains("1 of 3 were done before", bench.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Lines_of_a_report_have_intervals_where_there_are_seeds()
+    {
+        using var bench = new Bench();
+        string Report(string seeds, string folder)
+        {
+            Assert.True(bench.Run("sweep", "tiny", "--grid", "learning-rate=0.1,0.2", "--grid", "hidden-neurons=1,2", "--seeds", seeds, "--out", folder, "--quiet") == ExitCodes.Success, bench.Error);
+            return bench.Read($"{folder}/report.html");
+        }
+        string several = Report("2", "a"), one = Report("1", "b");
+        Assert.Contains("A point is the mean over the seeds, with its 95 % interval.", several, StringComparison.Ordinal);
+        // One bar of two places a line: each place twice, and a gap.
+        Assert.Contains("\"hoverinfo\":\"skip\"", several, StringComparison.Ordinal);
+        Assert.Contains("A point is a run.", one, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"hoverinfo\":\"skip\"", one, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_random_search_draws_the_same_places_from_the_same_seed()
     {
         using var bench = new Bench();
