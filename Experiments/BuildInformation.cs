@@ -13,4 +13,12 @@ public static class BuildInformation
 
     /// <summary>The full name of the git commit that was built, or <c>unknown</c> when it was built outside a git checkout.</summary>
     public static string Commit => Parts.Length > 1 ? Parts[1] : "unknown";
+
+    /// <summary>This build as pages name it.</summary>
+    internal static string Name => NameOf(Version, Commit);
+
+    /// <summary>A build as pages name it, such as <c>Lepton.Neuro 0.1.0, commit 0123456789</c>.</summary>
+    /// <param name="version">Its version.</param>
+    /// <param name="commit">Its commit; ten characters of it are enough.</param>
+    internal static string NameOf(string version, string commit) => $"Lepton.Neuro {version}, commit {commit[..Math.Min(10, commit.Length)]}";
 }

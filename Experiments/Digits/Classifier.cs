@@ -51,6 +51,22 @@ internal abstract class Classifier(CompiledNetwork plan, Population input, IRead
     /// <param name="projection">The projection's index.</param>
     public virtual long LeftOut(int projection) => projection < Weights.Count ? Weights[projection].Length - Plan.Projections[projection].Connectivity.Count : 0;
 
+    /// <summary>Shows a session the first of some images, each as the presentation of its number.</summary>
+    /// <param name="session">A session of this network.</param>
+    /// <param name="images">The images.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="cancellation">Stops between images.</param>
+    public void Show(Session session, PreparedImages images, int count, CancellationToken cancellation = default)
+    {
+        var pixels = new float[images.Images.ImageSize];
+        for (int image = 0; image < count; image++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            images.Read(image, pixels);
+            Show(session, pixels, (ulong)image);
+        }
+    }
+
     /// <summary>The same network for inference only, with other weights: without what taught it.</summary>
     /// <param name="weights">The weights of each layer, <c>[source, target]</c>; synapses of weight zero are left out.</param>
     public abstract Classifier WithWeights(IReadOnlyList<float[]> weights);

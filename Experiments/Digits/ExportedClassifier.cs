@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Lepton.Neuro.Encoders.Data;
 using Lepton.Neuro.Experiments.Compressing;
+using Lepton.Neuro.Experiments.Training;
 using Lepton.Neuro.Plasticity.Gradients;
 using Lepton.Neuro.Plasticity.ModelFiles;
 
@@ -46,13 +47,11 @@ internal sealed class ExportedClassifier : Classifier
     /// <inheritdoc/>
     public override void Show(Session session, ReadOnlySpan<float> image, ulong presentation)
     {
-        // A picture's channels lie one after another, a sample's beside each other.
         var sample = image;
         if (channels > 1)
         {
-            int size = image.Length / channels;
             var mixed = new float[image.Length];
-            for (int i = 0; i < mixed.Length; i++) mixed[i] = image[(i % channels * size) + (i / channels)];
+            ChannelOrder.ToSample(image, channels, mixed);
             sample = mixed;
         }
         exported.Show(session, sample, presentation, scores.GetValue(session, _ => new float[exported.Output.Count]));

@@ -44,13 +44,5 @@ internal sealed record TrainedClassifier(
     /// <param name="classifier">The network.</param>
     /// <param name="session">A session of it.</param>
     /// <param name="images">How many.</param>
-    public void Show(Classifier classifier, Session session, int images)
-    {
-        var pixels = new float[Test.Images.ImageSize];
-        for (int image = 0; image < images; image++)
-        {
-            Test.Read(image, pixels);
-            classifier.Show(session, pixels, (ulong)image);
-        }
-    }
+    public void Show(Classifier classifier, Session session, int images) => classifier.Show(session, Test, images);
 }

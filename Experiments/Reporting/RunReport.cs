@@ -23,9 +23,8 @@ internal static class RunReport
             page.Question = Ask(configuration);
         if (page.Summary.Length == 0)
             page.Summary = Summarise(result);
-        var commit = result.Commit.Length > 10 ? result.Commit[..10] : result.Commit;
         page.Byline = string.Create(CultureInfo.InvariantCulture,
-            $"Seed {result.Seed} · {result.Threads} {(result.Threads == 1 ? "thread" : "threads")} · {Quantity.Duration(result.WallSeconds)} · Lepton.Neuro {result.Version}, commit {commit}");
+            $"Seed {result.Seed} · {result.Threads} {(result.Threads == 1 ? "thread" : "threads")} · {Quantity.Duration(result.WallSeconds)} · {BuildInformation.NameOf(result.Version, result.Commit)}");
         page.InsertKeyFigures(KeyFigures(result));
         AddEnergy(page, result);
         page.AddCode("How to reproduce it",

@@ -21,7 +21,7 @@ internal static class SweepReport
             Title = $"Sweep of {name}",
             Question = Question(plan),
             Summary = table.Sentence(LowerFirst(ResultTable.NameOf(table.Metric))),
-            Byline = string.Create(CultureInfo.InvariantCulture, $"Seeds {plan.Seeds.First()} to {plan.Seeds.Last()} · Lepton.Neuro {BuildInformation.Version}, commit {BuildInformation.Commit[..Math.Min(10, BuildInformation.Commit.Length)]}"),
+            Byline = string.Create(CultureInfo.InvariantCulture, $"Seeds {plan.Seeds.First()} to {plan.Seeds.Last()} · {BuildInformation.Name}"),
         };
         if (table.Best is { } best)
         {

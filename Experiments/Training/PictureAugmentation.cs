@@ -13,9 +13,9 @@ internal sealed record PictureAugmentation(Augmentation How, bool Mirrors = fals
     /// <inheritdoc/>
     public void Apply(Span<float> values, SignalShape shape, ulong presentation)
     {
-        int channels = shape.Channels, size = shape.Height * shape.Width;
+        int channels = shape.Channels;
         var planes = new float[values.Length];
-        for (int i = 0; i < values.Length; i++) planes[(i % channels * size) + (i / channels)] = values[i];
+        ChannelOrder.ToPicture(values, channels, planes);
         var changed = How.Apply(Picture.Create(shape.Width, shape.Height, channels, planes), (uint)presentation, (uint)(presentation >> 32)).Values;
         if (Mirrors && (Philox.Word(new(How.Seed, RandomPurpose.Augmentation, 1), (uint)presentation, (uint)(presentation >> 32), 0, 0) & 1) == 1)
         {
@@ -26,6 +26,6 @@ internal sealed record PictureAugmentation(Augmentation How, bool Mirrors = fals
             }
             changed = mirrored;
         }
-        for (int i = 0; i < values.Length; i++) values[i] = changed[(i % channels * size) + (i / channels)];
+        ChannelOrder.ToSample(changed, channels, values);
     }
 }

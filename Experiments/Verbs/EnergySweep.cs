@@ -117,7 +117,7 @@ internal sealed class EnergySweep
             Summary = best is null
                 ? Invariant($"None of {points.Count} places could be judged and priced.")
                 : Invariant($"Of {points.Count} places the most accurate is right for {Quantity.Percent(best.Accuracy, 2)}, with {Where(best)}, and takes {Quantity.WithPrefix(best.Joules, "J")} an inference{Cheaper(judged, best)}."),
-            Byline = Invariant($"Seed {configuration.Seed} · Lepton.Neuro {BuildInformation.Version}, commit {BuildInformation.Commit[..Math.Min(10, BuildInformation.Commit.Length)]}"),
+            Byline = Invariant($"Seed {configuration.Seed} · {BuildInformation.Name}"),
         };
         if (best is not null)
         {

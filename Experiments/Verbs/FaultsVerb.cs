@@ -91,7 +91,7 @@ internal sealed class FaultsVerb : IVerb
             Title = "Faults",
             Question = $"How much accuracy does a network that {context.Experiment} trains lose to faults of {machine}?",
             Summary = summary,
-            Byline = string.Create(CultureInfo.InvariantCulture, $"Seed {context.Seed} · Lepton.Neuro {BuildInformation.Version}, commit {BuildInformation.Commit[..Math.Min(10, BuildInformation.Commit.Length)]}"),
+            Byline = string.Create(CultureInfo.InvariantCulture, $"Seed {context.Seed} · {BuildInformation.Name}"),
         };
         Figure[] figures = [FaultFigures.Shares(points), .. FaultFigures.Drift(points) is { } drift ? [drift] : Array.Empty<Figure>()];
         return page.AddSection("How redundant is what was learned?", "A point is the mean over draws of the faults. Mapped anew: the mapper knows what is dead and goes around it. Mapping kept: it died after the network was mapped. "

@@ -61,8 +61,7 @@ internal sealed class MapVerb : IVerb
                 Faults = cores + links > 0 ? RandomFaults.Draw(hardware, cores, links, context.Seed) : null,
                 MapperSeed = context.Seed,
             });
-            context.AddFile("mapping.csv", stream => stream.Write(Encoding.UTF8.GetBytes(Csv(mapping))));
-            context.AddFile(StudyOptions.MapFile, stream => stream.Write(Encoding.UTF8.GetBytes(mapping.ToYaml())));
+            AddFiles(mapping, context.AddFile);
             return new Found(mapping, MappingCertificate.Of(mapping, session.Activity), images, context.OutputFolder);
         });
         var table = new Table { Border = TableBorder.Rounded }.AddColumn("");
@@ -96,8 +95,7 @@ internal sealed class MapVerb : IVerb
             MapperSeed = seed,
         });
         using var folder = RunFolder.Open(options.Folder(parsed, host, "map-" + Path.GetFileNameWithoutExtension(file)));
-        folder.Add("mapping.csv", stream => stream.Write(Encoding.UTF8.GetBytes(Csv(mapping))));
-        folder.Add(StudyOptions.MapFile, stream => stream.Write(Encoding.UTF8.GetBytes(mapping.ToYaml())));
+        AddFiles(mapping, folder.Add);
         folder.Commit();
         return (new(mapping, MappingCertificate.Of(mapping, recorded), images, folder.Path), ExperimentRun.CreateConsole(host));
     }
@@ -117,14 +115,14 @@ internal sealed class MapVerb : IVerb
         var read = ClassifierModel.Read(model, images.Images);
         var classifier = read.WithWeights(read.Weights);
         using var session = Cpu.Evaluate(classifier.Plan, new() { Threads = 1 }, classifier.Learned);
-        var pixels = new float[images.Images.ImageSize];
-        for (int image = 0; image < count; image++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            images.Read(image, pixels);
-            classifier.Show(session, pixels, (ulong)image);
-        }
+        classifier.Show(session, images, count, cancellation);
         return (classifier.Plan, classifier.Learned, session.Activity);
+    }
+
+    static void AddFiles(Mapping mapping, Action<string, Action<Stream>> add)
+    {
+        add("mapping.csv", stream => stream.Write(Encoding.UTF8.GetBytes(Csv(mapping))));
+        add(StudyOptions.MapFile, stream => stream.Write(Encoding.UTF8.GetBytes(mapping.ToYaml())));
     }
 
     static string Csv(Mapping mapping)

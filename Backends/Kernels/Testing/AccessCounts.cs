@@ -23,4 +23,6 @@ public sealed class AccessCounts
 
     /// <summary>How many indivisible additions there were; their bytes are not among the others.</summary>
     public long Additions { get; set; }
+
+    internal void Reset() => (Launches, Threads, TableBytesRead, BytesRead, BytesWritten, Additions) = (0, 0, 0, 0, 0, 0);
 }

@@ -70,7 +70,7 @@ public sealed class CheckedDevice<TMemory> : Device<TMemory>
     /// <summary>Forgets what was counted.</summary>
     public void ResetCounts()
     {
-        foreach (string name in counts.Keys) counts[name] = new();
+        foreach (var count in counts.Values) count.Reset();
     }
 
     /// <inheritdoc/>
@@ -88,12 +88,12 @@ public sealed class CheckedDevice<TMemory> : Device<TMemory>
     /// <inheritdoc/>
     public override Launch Prepare<TKernel>(string name, View<TKernel> fields)
     {
-        counts.TryAdd(name, new());
+        var parts = Parts(name);
         var memory = TMemory.Of(Arena);
         return (threads, now) =>
         {
             var kernel = Fields(fields);
-            Begin(threads, name);
+            Begin(threads, parts);
             turns.Run(threads, 1, 1, (thread, _) => kernel.Run(memory, thread, now));
         };
     }
@@ -101,14 +101,13 @@ public sealed class CheckedDevice<TMemory> : Device<TMemory>
     /// <inheritdoc/>
     public override Launch PrepareGroups<TKernel>(string before, string after, View<TKernel> fields)
     {
-        counts.TryAdd(before, new());
-        counts.TryAdd(after, new());
+        var parts = Parts(before, after);
         var memory = TMemory.Of(Arena);
         return (threads, now) =>
         {
             if (threads % GroupSize != 0) throw new InvalidOperationException($"kernel '{after}': {threads} threads in groups of {GroupSize}");
             var kernel = Fields(fields);
-            Begin(threads, before, after);
+            Begin(threads, parts);
             if (barriersKept)
             {
                 turns.Run(threads, GroupSize, 2, Part);
@@ -144,13 +143,19 @@ public sealed class CheckedDevice<TMemory> : Device<TMemory>
         return kernel[0];
     }
 
-    // A launch counts for its last part.
-    void Begin(int threads, params string[] names)
+    (string Name, AccessCounts Counts)[] Parts(params string[] names)
     {
-        var last = counts[names[^1]];
+        foreach (string name in names) counts.TryAdd(name, new());
+        return [.. names.Select(name => (name, counts[name]))];
+    }
+
+    // A launch counts for its last part.
+    void Begin(int threads, (string Name, AccessCounts Counts)[] parts)
+    {
+        var last = parts[^1].Counts;
         last.Launches++;
         last.Threads += threads;
-        Arena.BeginLaunch([.. names.Select(n => (n, counts[n]))]);
+        Arena.BeginLaunch(parts);
     }
 
     unsafe Span<byte> Bytes<TItem>(View<TItem> view, long first, long count)
